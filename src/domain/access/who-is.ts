@@ -1,0 +1,28 @@
+import { PLATFORM, type Storage, type Stores } from '../storage.ts';
+import type { User } from './user.ts';
+
+/** A user with what `me` and the doors need to know about them. */
+export interface WhoIs {
+  readonly user: User;
+  readonly hospitalName: string | null;
+  readonly patientId: string | null;
+  readonly doctorId: string | null;
+  readonly language: string;
+}
+
+export type WhoIsReader = (user: User) => Promise<WhoIs>;
+
+export function makeWhoIs(storage: Storage): WhoIsReader {
+  return (user) => storage.read(user.hospitalId, (stores) => readWhoIs(stores, user));
+}
+
+export async function readWhoIs(stores: Stores, user: User): Promise<WhoIs> {
+  const hospital = user.hospitalId === PLATFORM ? undefined : await stores.access.hospital(user.hospitalId);
+  return {
+    user,
+    hospitalName: hospital?.name ?? null,
+    patientId: user.role === 'patient' ? ((await stores.patients.ofUser(user.id)) ?? null) : null,
+    doctorId: user.role === 'doctor' ? ((await stores.practice.doctorOfUser(user.id)) ?? null) : null,
+    language: user.language ?? hospital?.settings.defaultLanguage ?? 'en',
+  };
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { newId } from '../../shared/ids.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Stores } from '../storage.ts';
+
+/**
+ * Who did what to which thing, written in the same unit of work as the deed. Entries of a hospital form a chain: each holds
+ * the hash of the one before. A payload hangs on its entry by its hash alone, so that retention can erase it and the chain
+ * still proves itself.
+ */
+export interface AuditEntry {
+  readonly hospitalId: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly eventType: string;
+  /** FHIR's words: create, read, update, delete, execute. */
+  readonly action: 'C' | 'R' | 'U' | 'D' | 'E';
+  readonly entityType: string;
+  readonly entityId: string | null;
+  readonly patientId: string | null;
+  readonly actor: string;
+  readonly actorRole: string;
+  readonly via: string;
+  readonly requestId: string;
+  readonly at: number;
+  readonly payloadHash: string;
+  readonly hash: string;
+}
+
+/** What changed, and why someone looked. Never words of a patient, never a secret. */
+export interface AuditPayload {
+  readonly old?: Readonly<Record<string, unknown>>;
+  readonly new?: Readonly<Record<string, unknown>>;
+  readonly reason?: string;
+}
+
+export interface AuditFact {
+  /** `user.created`, `patient.read`: a noun and what was done. */
+  readonly eventType: string;
+  readonly action: AuditEntry['action'];
+  readonly entityType: string;
+  readonly entityId?: string | null;
+  readonly patientId?: string | null;
+  readonly payload?: AuditPayload;
+}
+
+/** Where a chain begins. */
+export const GENESIS = '0'.repeat(64);
+
+export async function appendAudit(stores: Stores, caller: Caller, nowMs: number, fact: AuditFact): Promise<void> {
+  const head = await stores.audit.head();
+  const payload = JSON.stringify({ ...fact.payload, ...(caller.accessReason ? { reason: caller.accessReason } : {}) });
+  const entry: Omit<AuditEntry, 'hash'> = {
+    hospitalId: stores.audit.hospitalId,
+    seq: (head?.seq ?? 0) + 1,
+    id: newId(nowMs),
+    eventType: fact.eventType,
+    action: fact.action,
+    entityType: fact.entityType,
+    entityId: fact.entityId ?? null,
+    patientId: fact.patientId ?? null,
+    actor: caller.userId,
+    actorRole: caller.role,
+    via: caller.via,
+    requestId: caller.requestId,
+    at: nowMs,
+    payloadHash: sha256(payload),
+  };
+  await stores.audit.append({ ...entry, hash: hashOf(entry, head?.hash ?? GENESIS) }, payload);
+}
+
+/** Pure: the hash that ties an entry to the one before it. */
+export function hashOf(entry: Omit<AuditEntry, 'hash'>, previous: string): string {
+  const { hospitalId, seq, id, eventType, action, entityType, entityId, patientId, actor, actorRole, via, requestId, at, payloadHash } =
+    entry;
+  return sha256(
+    JSON.stringify([
+      previous,
+      hospitalId,
+      seq,
+      id,
+      eventType,
+      action,
+      entityType,
+      entityId,
+      patientId,
+      actor,
+      actorRole,
+      via,
+      requestId,
+      at,
+      payloadHash,
+    ]),
+  );
+}
+
+export interface ChainVerdict {
+  readonly ok: boolean;
+  readonly entries: number;
+  readonly head: string;
+  /** The first entry that does not follow from the one before, and what is wrong with it. */
+  readonly brokenAt?: { readonly seq: number; readonly id: string | null; readonly what: string };
+}
+
+export interface ChainLink {
+  readonly entry: AuditEntry;
+  /** Undefined where it was erased, which breaks nothing. */
+  readonly payload: string | undefined;
+}
+
+/** Follows a chain from its beginning; stops at the first break. The head is kept apart, so that a cut tail shows as well. */
+export function startVerification(): { next(link: ChainLink): void; end(head: { seq: number; hash: string } | undefined): ChainVerdict } {
+  let seq = 0;
+  let previous = GENESIS;
+  let broken: ChainVerdict['brokenAt'];
+  return {
+    next({ entry, payload }) {
+      if (broken) return;
+      const { hash, ...rest } = entry;
+      const what =
+        entry.seq !== seq + 1
+          ? 'an entry is missing before it'
+          : hashOf(rest, previous) !== hash
+            ? 'the entry was changed'
+            : payload !== undefined && sha256(payload) !== entry.payloadHash
+              ? 'what it recorded was changed'
+              : undefined;
+      if (what) broken = { seq: entry.seq, id: entry.id, what };
+      seq = entry.seq;
+      previous = hash;
+    },
+    end(head) {
+      if (!broken && (head?.seq ?? 0) !== seq) broken = { seq: seq + 1, id: null, what: 'entries at the end are missing' };
+      else if (!broken && head && head.hash !== previous) broken = { seq, id: null, what: 'the kept head is another' };
+      return { ok: !broken, entries: seq, head: previous, ...(broken ? { brokenAt: broken } : {}) };
+    },
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,21 @@
+import type { AuditEntry, ChainLink } from './audit-log.ts';
+
+export interface AuditFilter {
+  readonly eventType?: string | undefined;
+  readonly entityType?: string | undefined;
+  readonly entityId?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly patientId?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+}
+
+export interface AuditStore {
+  readonly hospitalId: string;
+  head(): Promise<{ seq: number; hash: string } | undefined>;
+  append(entry: AuditEntry, payload: string): Promise<void>;
+  /** Newest first, below `before`, with what they recorded. */
+  list(filter: AuditFilter, page: { before?: number | undefined; limit: number }): Promise<readonly ChainLink[]>;
+  /** In order, from `afterSeq` on. */
+  links(afterSeq: number, limit: number): Promise<readonly ChainLink[]>;
+}

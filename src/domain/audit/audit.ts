@@ -1,0 +1,64 @@
+import type { Clock } from '../../shared/clock.ts';
+import { type Page, pageOf } from '../../shared/page.ts';
+import type { Caller } from '../access/caller.ts';
+import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
+import type { Storage } from '../storage.ts';
+import { appendAudit, type ChainLink, type ChainVerdict, startVerification } from './audit-log.ts';
+import type { AuditFilter } from './audit-store.ts';
+
+/** Reading the audit log and proving it. It refuses to change anything in it. */
+export interface Audit {
+  list(caller: Caller, filter: AuditFilter, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
+  /** Who read or changed what about this patient. */
+  accessLog(caller: Caller, patientId: string, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
+  verify(caller: Caller): Promise<ChainVerdict>;
+}
+
+export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }): Audit {
+  const page = (links: readonly ChainLink[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
+  const before = (after: string | undefined) => (after === undefined ? undefined : Number(after));
+  return {
+    async list(caller, filter, { after, limit }) {
+      authorize(caller, 'audit.read');
+      const links = await storage.read(caller.hospitalId, (stores) =>
+        stores.audit.list(filter, { before: before(after), limit: limit + 1 }),
+      );
+      return page(links, limit);
+    },
+    async accessLog(caller, patientId, { after, limit }) {
+      authorizeOwn(caller, 'access-log.read', { patientId });
+      const links = await storage.transact(caller.hospitalId, async (stores) => {
+        if (!(await stores.patients.find(patientId))) throw notFound();
+        const found = await stores.audit.list({ patientId }, { before: before(after), limit: limit + 1 });
+        await appendAudit(stores, caller, clock.now().getTime(), {
+          eventType: 'access_log.read',
+          action: 'R',
+          entityType: 'patient',
+          entityId: patientId,
+          patientId,
+        });
+        return found;
+      });
+      return page(links, limit);
+    },
+    async verify(caller) {
+      authorize(caller, 'audit.read');
+      return verifyChain(storage, clock, caller.hospitalId);
+    },
+  };
+}
+
+/** Reads a hospital's whole chain, some at a time, and follows it. */
+export async function verifyChain(storage: Storage, clock: Clock, hospitalId: string): Promise<ChainVerdict> {
+  const verification = startVerification();
+  const head = await storage.read(hospitalId, (stores) => stores.audit.head());
+  for (let after = 0; ; ) {
+    const links = await storage.read(hospitalId, (stores) => stores.audit.links(after, 200));
+    // What was appended since the head was read belongs to the next verification.
+    for (const link of links) if (link.entry.seq <= (head?.seq ?? Number.MAX_SAFE_INTEGER)) verification.next(link);
+    const last = links.at(-1)?.entry.seq;
+    if (last === undefined || last >= (head?.seq ?? Number.MAX_SAFE_INTEGER)) return verification.end(head);
+    after = last;
+    await clock.sleep(0); // a long chain is read between other people's requests
+  }
+}

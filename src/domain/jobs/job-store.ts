@@ -1,0 +1,16 @@
+import type { PageRequest } from '../../shared/page.ts';
+import type { Job } from './job.ts';
+
+export interface JobStore {
+  insert(job: Job): Promise<void>;
+  find(id: string): Promise<Job | undefined>;
+  list(page: PageRequest & { createdBy?: string | undefined }): Promise<readonly Job[]>;
+  update(
+    id: string,
+    change: Partial<
+      Pick<Job, 'status' | 'progress' | 'result' | 'error' | 'leaseUntil' | 'runAfter' | 'cancelAsked' | 'attempt' | 'updatedAt'>
+    >,
+  ): Promise<void>;
+  /** Leases the oldest job of these kinds, of any hospital, that is due and that nobody holds. The one deed that looks across hospitals. */
+  claimDue(kinds: readonly string[], nowMs: number, leaseUntilMs: number): Promise<Job | undefined>;
+}

@@ -1,0 +1,28 @@
+import type { AccessStore } from './access/access-store.ts';
+import type { OnceStore } from './access/once.ts';
+import type { AuditStore } from './audit/audit-store.ts';
+import type { JobStore } from './jobs/job-store.ts';
+import type { NoticeStore } from './notices/notice-store.ts';
+import type { PatientStore } from './patients/patient-store.ts';
+import type { PracticeStore } from './scheduling/practice-store.ts';
+
+/** One store per room, all bound to the hospital that the unit of work was opened for. */
+export interface Stores {
+  readonly access: AccessStore;
+  readonly audit: AuditStore;
+  readonly patients: PatientStore;
+  readonly practice: PracticeStore;
+  readonly jobs: JobStore;
+  readonly notices: NoticeStore;
+  readonly once: OnceStore;
+}
+
+export interface Storage {
+  /** All or nothing, for one hospital; durable when it resolves. Inside `work`, await only `stores`. */
+  transact<T>(hospitalId: string, work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** A consistent view of one hospital, without another unit's uncommitted rows. */
+  read<T>(hospitalId: string, work: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+/** The tenant of the box itself: platform admins, and what they do that belongs to no hospital. */
+export const PLATFORM = 'platform';

@@ -1,0 +1,180 @@
+/** The tables, for Kysely, in camelCase (its plugin says them to SQLite in snake_case). Times are integer milliseconds UTC; `json` columns are text; truth is 0 or 1. */
+export interface Tables {
+  platformSettings: { key: string; value: string };
+  hospitals: {
+    id: string;
+    name: string;
+    email: string | null;
+    adminContact: string | null;
+    settings: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  logins: { login: string; userId: string; hospitalId: string };
+  users: {
+    id: string;
+    hospitalId: string;
+    role: string;
+    email: string | null;
+    username: string | null;
+    phone: string | null;
+    firstName: string;
+    lastName: string;
+    gender: string | null;
+    dob: string | null;
+    address: string | null;
+    language: string | null;
+    passwordHash: string | null;
+    passwordExpiresAt: number | null;
+    active: number;
+    createdAt: number;
+    updatedAt: number;
+  };
+  sessions: {
+    id: string;
+    hospitalId: string;
+    userId: string;
+    createdAt: number;
+    expiresAt: number;
+    revokedAt: number | null;
+  };
+  refreshTokens: {
+    tokenHash: string;
+    sessionId: string;
+    createdAt: number;
+    expiresAt: number;
+    usedAt: number | null;
+    successorHash: string | null;
+  };
+  apiKeys: {
+    id: string;
+    hospitalId: string;
+    name: string;
+    scopes: string;
+    prefix: string;
+    keyHash: string;
+    createdBy: string;
+    createdAt: number;
+    expiresAt: number | null;
+    revokedAt: number | null;
+  };
+  loginWaits: { subject: string; failures: number; lastFailedAt: number; waitUntil: number };
+  knownDevices: { deviceHash: string; userId: string; seenAt: number };
+  hospitalRoles: { id: string; hospitalId: string; roleName: string; parentId: string | null; createdAt: number };
+  userHospitalRoles: { hospitalId: string; userId: string; roleId: string };
+  departments: { id: string; hospitalId: string; name: string; createdAt: number };
+  doctors: {
+    id: string;
+    hospitalId: string;
+    name: string;
+    departmentId: string;
+    userId: string | null;
+    specialties: string;
+    languages: string;
+    createdAt: number;
+  };
+  patients: {
+    id: string;
+    hospitalId: string;
+    firstName: string;
+    lastName: string;
+    email: string | null;
+    dob: string | null;
+    birthYear: number | null;
+    gender: string | null;
+    language: string | null;
+    guardianId: string | null;
+    localNumber: string | null;
+    abhaNumber: string | null;
+    address: string | null;
+    preferredDoctorId: string | null;
+    allergies: string | null;
+    medications: string | null;
+    needs: string | null;
+    notes: string | null;
+    userId: string | null;
+    createdAt: number;
+    updatedAt: number;
+  };
+  patientPhones: { hospitalId: string; patientId: string; number: string; whose: string | null };
+  auditEntries: {
+    hospitalId: string;
+    seq: number;
+    id: string;
+    eventType: string;
+    action: string;
+    entityType: string;
+    entityId: string | null;
+    patientId: string | null;
+    actor: string;
+    actorRole: string;
+    via: string;
+    requestId: string;
+    at: number;
+    payloadHash: string;
+    hash: string;
+  };
+  auditPayloads: { hospitalId: string; id: string; payload: string };
+  auditHeads: { hospitalId: string; seq: number; hash: string };
+  onceResults: { userId: string; key: string; fingerprint: string; result: string; createdAt: number };
+  jobs: {
+    id: string;
+    hospitalId: string;
+    kind: string;
+    payload: string;
+    status: string;
+    progressDone: number;
+    progressTotal: number;
+    progressUnit: string;
+    result: string | null;
+    error: string | null;
+    attempt: number;
+    leaseUntil: number | null;
+    runAfter: number;
+    cancelAsked: number;
+    createdBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  notices: {
+    id: string;
+    hospitalId: string;
+    type: string;
+    data: string;
+    audience: string;
+    createdAt: number;
+    ackedAt: number | null;
+    ackedBy: string | null;
+  };
+}
+
+/**
+ * To whom a table's rows belong. `hospital`: every statement names the hospital. `{ orBy }`: the hospital, or a column that
+ * only its owner can know (a token's hash) or that was read from a row of that hospital. `platform`: rows of the box itself.
+ */
+/* The names below are SQLite's own: the guard reads statements as they are sent. */
+export type Tenancy = 'hospital' | 'platform' | { readonly orBy: readonly string[] };
+
+export const tenancy: Readonly<Record<string, Tenancy>> = {
+  platform_settings: 'platform',
+  hospitals: 'platform',
+  logins: 'platform',
+  users: 'hospital',
+  sessions: { orBy: ['id'] },
+  refresh_tokens: { orBy: ['token_hash', 'session_id'] },
+  api_keys: { orBy: ['key_hash'] },
+  login_waits: 'platform',
+  known_devices: { orBy: ['device_hash'] },
+  hospital_roles: 'hospital',
+  user_hospital_roles: 'hospital',
+  departments: 'hospital',
+  doctors: 'hospital',
+  patients: 'hospital',
+  patient_phones: 'hospital',
+  audit_entries: 'hospital',
+  audit_payloads: 'hospital',
+  audit_heads: 'hospital',
+  once_results: { orBy: ['user_id'] },
+  jobs: 'hospital',
+  notices: 'hospital',
+};

@@ -1,0 +1,57 @@
+import Database from 'better-sqlite3-multiple-ciphers';
+import { CamelCasePlugin, Kysely, type KyselyPlugin, SqliteDialect } from 'kysely';
+import { AppError } from '../../shared/errors.ts';
+import type { Tables } from '../schema.ts';
+
+export type Connection = Database.Database;
+
+/**
+ * Opens one connection: key, probe, pragmas. A wrong key shows at the first statement and not at open, so it is probed here.
+ * Checkpoints are made by the maintenance thread, because one on this thread would hold the event loop for its fsync.
+ */
+export function openConnection(file: string, key: Buffer | undefined, options: { full?: boolean; readonly?: boolean } = {}): Connection {
+  const db = new Database(file, { timeout: 5_000, readonly: options.readonly ?? false });
+  try {
+    if (key) {
+      db.pragma(`cipher='sqlcipher'`);
+      db.pragma(`key="x'${key.toString('hex')}'"`);
+    }
+    db.prepare('SELECT count(*) FROM sqlite_master').get();
+    if (!options.readonly) {
+      db.pragma('journal_mode = WAL');
+      db.pragma(`synchronous = ${options.full ? 'FULL' : 'NORMAL'}`);
+      db.pragma('wal_autocheckpoint = 0');
+    }
+    db.pragma('foreign_keys = ON');
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cache_size = -16000');
+    return db;
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code === 'SQLITE_NOTADB')
+      throw new AppError(
+        'unavailable',
+        'The database cannot be read with this encryption key. Nothing was changed. Check BEDSIDE_DB_KEY or the key file.',
+        {},
+        error,
+      );
+    throw error;
+  }
+}
+
+/** Kysely over one connection. Statements are prepared once and kept: the set of them is small and known. */
+export function kyselyOver(db: Connection, plugins: KyselyPlugin[]): Kysely<Tables> {
+  const prepared = new Map<string, Database.Statement>();
+  const database = {
+    prepare(sql: string) {
+      const known = prepared.get(sql);
+      if (known) return known;
+      if (prepared.size >= 500) prepared.clear();
+      const statement = db.prepare(sql);
+      prepared.set(sql, statement);
+      return statement;
+    },
+    close: () => db.close(),
+  };
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }), plugins: [new CamelCasePlugin(), ...plugins] });
+}

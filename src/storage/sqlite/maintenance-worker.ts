@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openConnection } from './database.ts';
+
+/** Runs on a thread of its own, because each of these waits for the disk. */
+export type MaintenanceRequest =
+  | { id: number; type: 'checkpoint' }
+  | { id: number; type: 'copy'; to: string }
+  | { id: number; type: 'check'; quick: boolean }
+  | { id: number; type: 'close' };
+export type MaintenanceReply = { id: number; ok: true; value: unknown } | { id: number; ok: false; message: string };
+
+const { file, key } = workerData as { file: string; key: Uint8Array | undefined };
+const db = openConnection(file, key && Buffer.from(key));
+
+function carryOut(request: MaintenanceRequest): unknown {
+  if (request.type === 'checkpoint') return db.pragma('wal_checkpoint(PASSIVE)');
+  if (request.type === 'copy') {
+    db.prepare('VACUUM INTO ?').run(request.to);
+    return statSync(request.to).size;
+  }
+  if (request.type === 'check') return db.pragma(request.quick ? 'quick_check(5)' : 'integrity_check(5)');
+  db.close();
+  return undefined;
+}
+
+parentPort?.on('message', (request: MaintenanceRequest) => {
+  let reply: MaintenanceReply;
+  try {
+    reply = { id: request.id, ok: true, value: carryOut(request) };
+  } catch (error) {
+    reply = { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+  parentPort?.postMessage(reply);
+  if (request.type === 'close') parentPort?.close();
+});

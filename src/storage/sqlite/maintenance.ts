@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../shared/errors.ts';
+import { siblingModule } from '../../shared/sibling.ts';
+import type { MaintenanceReply, MaintenanceRequest } from './maintenance-worker.ts';
+
+/** Checkpoints, copies and checks, on a thread with a connection of its own. */
+export interface Maintenance {
+  checkpoint(): Promise<void>;
+  /** Writes a consistent copy, encrypted with the same key, to a file that must not exist; resolves to its size in bytes. */
+  copy(to: string): Promise<number>;
+  /** Resolves to what is wrong; empty when nothing is. */
+  check(options: { quick: boolean }): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+type Ask = MaintenanceRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+
+export function startMaintenance(
+  file: string,
+  key: Buffer | undefined,
+  options: { checkpointEveryMs: number; walBytes: number },
+): Maintenance {
+  const worker = new Worker(siblingModule(import.meta.url, 'maintenance-worker'), { workerData: { file, key } });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+  let closed = false;
+  const failAll = (error: Error) => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.on('message', (reply: MaintenanceReply) => {
+    const asked = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (reply.ok) asked?.resolve(reply.value);
+    else
+      asked?.reject(
+        new AppError(
+          'unavailable',
+          'The database could not be copied or checked. Is the disk full?',
+          { reason: 'DATABASE_ERROR' },
+          new Error(reply.message),
+        ),
+      );
+  });
+  worker.on('error', failAll);
+  worker.on('exit', () => failAll(new AppError('unavailable', 'The maintenance of the database has ended.', { reason: 'DATABASE_ERROR' })));
+  const ask = (request: Ask) =>
+    new Promise<unknown>((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...request, id });
+    });
+
+  // The log is only worth a checkpoint when it has grown: most seconds of most clinics write nothing.
+  const timer = setInterval(async () => {
+    const size = await stat(`${file}-wal`).then(
+      (s) => s.size,
+      () => 0,
+    );
+    if (size >= options.walBytes && !closed) await ask({ type: 'checkpoint' }).catch(() => {});
+  }, options.checkpointEveryMs);
+  timer.unref();
+
+  return {
+    checkpoint: async () => void (await ask({ type: 'checkpoint' })),
+    copy: async (to) => (await ask({ type: 'copy', to })) as number,
+    async check({ quick }) {
+      const rows = (await ask({ type: 'check', quick })) as Record<string, string>[];
+      return rows.map((row) => Object.values(row)[0] ?? '').filter((text) => text !== 'ok');
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await ask({ type: 'close' }).catch(() => {});
+      await worker.terminate();
+    },
+  };
+}

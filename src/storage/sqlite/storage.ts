@@ -1,0 +1,137 @@
+import { type Kysely, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Storage, Stores } from '../../domain/storage.ts';
+import { AppError } from '../../shared/errors.ts';
+import { migrations } from '../migrations/all.ts';
+import type { Tables } from '../schema.ts';
+import { makeStores } from '../stores/stores.ts';
+import { type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
+import { type Connection, kyselyOver, openConnection } from './database.ts';
+import { makeFlusher } from './flusher.ts';
+import { type Maintenance, startMaintenance } from './maintenance.ts';
+
+export interface SqliteStorage extends Storage {
+  readonly maintenance: Maintenance;
+  close(): Promise<void>;
+}
+
+export interface SqliteOptions {
+  readonly file: string;
+  readonly key: Buffer | undefined;
+  /** Every commit is synced by SQLite itself before it returns. The oracle of the durability tests, and a switch. */
+  readonly full?: boolean;
+  /** Fails a unit of work that awaited anything but stores: on in development and test. */
+  readonly strictUnits?: boolean;
+  readonly onStatement?: (verdict: TenancyVerdict) => void;
+}
+
+/** Opens the database: one writer, one reader, a maintenance thread. The schema must be up to date (`migrate`). */
+export async function openStorage(options: SqliteOptions): Promise<SqliteStorage> {
+  const { file, key } = options;
+  const writing = openConnection(file, key, { full: options.full ?? false });
+  const reading = openConnection(file, key);
+  const guard = [tenancyGuard(options.onStatement)];
+  const writer = kyselyOver(writing, guard);
+  const reader = kyselyOver(reading, guard);
+  // A statement that changes nothing makes sure that the log exists before the flusher opens it.
+  writing.exec('BEGIN IMMEDIATE; COMMIT');
+  const changes = writing.prepare('SELECT total_changes()').pluck();
+  const totalChanges = () => changes.get() as number;
+  const flusher = makeFlusher(`${file}-wal`);
+  const maintenance = startMaintenance(file, key, { checkpointEveryMs: 1_000, walBytes: 4_000_000 });
+
+  return {
+    maintenance,
+    async transact(hospitalId, work) {
+      const result = await writer.connection().execute(async (db) => {
+        const before = totalChanges();
+        const value = await unit(db, 'BEGIN IMMEDIATE', makeStores(db, hospitalId), work, options.strictUnits ?? false);
+        if (totalChanges() !== before) flusher.wrote();
+        return value;
+      });
+      // Also where this unit wrote nothing: what it read may be another's commit that is still on its way to the disk.
+      if (!options.full) await flusher.flush();
+      return result;
+    },
+    read: (hospitalId, work) =>
+      reader.connection().execute((db) => unit(db, 'BEGIN', makeStores(db, hospitalId), work, options.strictUnits ?? false)),
+    async close() {
+      await maintenance.close();
+      await writer.destroy();
+      await reader.destroy();
+      await flusher.close();
+    },
+  };
+}
+
+async function unit<T>(
+  db: Kysely<Tables>,
+  begin: string,
+  stores: Stores,
+  work: (stores: Stores) => Promise<T>,
+  strict: boolean,
+): Promise<T> {
+  await statement(db, begin);
+  let turned = false;
+  // Fires only if `work` gave the event loop back, which means that it awaited something that is no store.
+  const probe = strict ? setImmediate(() => (turned = true)) : undefined;
+  try {
+    const value = await work(stores);
+    if (turned) throw new AppError('internal', 'A unit of work awaited something other than its stores.');
+    await statement(db, 'COMMIT');
+    return value;
+  } catch (error) {
+    await statement(db, 'ROLLBACK').catch(() => {});
+    throw translate(error);
+  } finally {
+    if (probe) clearImmediate(probe);
+  }
+}
+
+async function statement(db: Kysely<Tables>, text: string): Promise<void> {
+  await sql.raw(text).execute(db);
+}
+
+/** SQLite's codes end here: above storage there are only AppErrors. */
+function translate(error: unknown): unknown {
+  const code = (error as { code?: unknown }).code;
+  if (error instanceof AppError || typeof code !== 'string' || !code.startsWith('SQLITE_')) return error;
+  if (code === 'SQLITE_FULL')
+    return new AppError(
+      'unavailable',
+      'The disk is full: nothing was saved. Free some space and try again.',
+      { reason: 'STORAGE_FULL' },
+      error,
+    );
+  if (code.startsWith('SQLITE_CONSTRAINT_UNIQUE') || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+    return new AppError('conflict', 'Something with these details exists already.', { reason: 'CONFLICT' }, error);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+    return new AppError(
+      'unavailable',
+      'The database is busy. Please try again in a moment.',
+      { reason: 'DATABASE_ERROR', retryAfterMs: 1_000 },
+      error,
+    );
+  return new AppError('unavailable', 'The database could not carry this out. Nothing was saved.', { reason: 'DATABASE_ERROR' }, error);
+}
+
+/** Names of migrations that have not run yet. */
+export async function pendingMigrations(db: Connection): Promise<string[]> {
+  const known = db.prepare(`SELECT name FROM sqlite_master WHERE name = 'kysely_migration'`).get();
+  const done = new Set(known ? (db.prepare('SELECT name FROM kysely_migration').all() as { name: string }[]).map((row) => row.name) : []);
+  return Object.keys(migrations).filter((name) => !done.has(name));
+}
+
+/** Runs what is pending, each in a transaction. The caller has made a verified backup first. */
+export async function migrate(db: Connection): Promise<void> {
+  const kysely = kyselyOver(db, []);
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error)
+    throw new AppError(
+      'unavailable',
+      'The database could not be brought up to date. Nothing was changed; the backup made before lies in the backups folder.',
+      { reason: 'DATABASE_ERROR' },
+      error,
+    );
+}

@@ -1,0 +1,48 @@
+import type { Kysely } from 'kysely';
+import type { ChainLink } from '../../domain/audit/audit-log.ts';
+import type { AuditStore } from '../../domain/audit/audit-store.ts';
+import type { Tables } from '../schema.ts';
+
+export function makeAuditStore(db: Kysely<Tables>, hospitalId: string): AuditStore {
+  const links = () =>
+    db
+      .selectFrom('auditEntries')
+      .leftJoin('auditPayloads', (join) =>
+        join.onRef('auditPayloads.hospitalId', '=', 'auditEntries.hospitalId').onRef('auditPayloads.id', '=', 'auditEntries.id'),
+      )
+      .selectAll('auditEntries')
+      .select('auditPayloads.payload')
+      .where('auditEntries.hospitalId', '=', hospitalId);
+  type Row = Awaited<ReturnType<ReturnType<typeof links>['execute']>>[number];
+  const toLink = ({ payload, ...entry }: Row): ChainLink => ({ entry: entry as ChainLink['entry'], payload: payload ?? undefined });
+
+  return {
+    hospitalId,
+    head: () => db.selectFrom('auditHeads').select(['seq', 'hash']).where('hospitalId', '=', hospitalId).executeTakeFirst(),
+    async append(entry, payload) {
+      await db.insertInto('auditEntries').values(entry).execute();
+      await db.insertInto('auditPayloads').values({ hospitalId, id: entry.id, payload }).execute();
+      await db
+        .insertInto('auditHeads')
+        .values({ hospitalId, seq: entry.seq, hash: entry.hash })
+        .onConflict((conflict) => conflict.column('hospitalId').doUpdateSet({ seq: entry.seq, hash: entry.hash }))
+        .execute();
+    },
+    async list(filter, { before, limit }) {
+      let query = links().orderBy('auditEntries.seq', 'desc').limit(limit);
+      if (before !== undefined) query = query.where('auditEntries.seq', '<', before);
+      if (filter.eventType !== undefined) query = query.where('auditEntries.eventType', '=', filter.eventType);
+      if (filter.entityType !== undefined) query = query.where('auditEntries.entityType', '=', filter.entityType);
+      if (filter.entityId !== undefined) query = query.where('auditEntries.entityId', '=', filter.entityId);
+      if (filter.actor !== undefined) query = query.where('auditEntries.actor', '=', filter.actor);
+      if (filter.patientId !== undefined) query = query.where('auditEntries.patientId', '=', filter.patientId);
+      if (filter.fromMs !== undefined) query = query.where('auditEntries.at', '>=', filter.fromMs);
+      if (filter.toMs !== undefined) query = query.where('auditEntries.at', '<', filter.toMs);
+      return (await query.execute()).map(toLink);
+    },
+    async links(afterSeq, limit) {
+      const rows = await links().where('auditEntries.seq', '>', afterSeq).orderBy('auditEntries.seq').limit(limit).execute();
+      return rows.map(toLink);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely';
+import type { NoticeStore } from '../../domain/notices/notice-store.ts';
+import type { Notice } from '../../domain/notices/notices.ts';
+import type { Tables } from '../schema.ts';
+
+export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeStore {
+  const toNotice = (row: Tables['notices']): Notice => ({
+    ...row,
+    type: row.type as Notice['type'],
+    data: JSON.parse(row.data),
+    audience: JSON.parse(row.audience),
+  });
+  return {
+    async insert(notice) {
+      await db
+        .insertInto('notices')
+        .values({ ...notice, data: JSON.stringify(notice.data), audience: JSON.stringify(notice.audience) })
+        .execute();
+    },
+    async find(id) {
+      const row = await db.selectFrom('notices').selectAll().where('hospitalId', '=', hospitalId).where('id', '=', id).executeTakeFirst();
+      return row && toNotice(row);
+    },
+    async since(afterId, limit) {
+      const rows = await db
+        .selectFrom('notices')
+        .selectAll()
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '>', afterId)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(toNotice);
+    },
+    async acknowledge(id, by, at) {
+      await db.updateTable('notices').set({ ackedAt: at, ackedBy: by }).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Kysely } from 'kysely';
+import type { Patient } from '../../domain/patients/patient.ts';
+import type { PatientStore } from '../../domain/patients/patient-store.ts';
+import type { Tables } from '../schema.ts';
+
+type Row = Tables['patients'];
+
+export function makePatientStore(db: Kysely<Tables>, hospitalId: string): PatientStore {
+  const patients = () => db.selectFrom('patients').selectAll().where('hospitalId', '=', hospitalId);
+
+  async function withPhones(rows: readonly Row[]): Promise<Patient[]> {
+    if (rows.length === 0) return [];
+    const ids = rows.map((row) => row.id);
+    const phones = await db
+      .selectFrom('patientPhones')
+      .selectAll()
+      .where('hospitalId', '=', hospitalId)
+      .where('patientId', 'in', ids)
+      .execute();
+    return rows.map(({ hospitalId: _, ...row }) => ({
+      ...row,
+      phones: phones.filter((phone) => phone.patientId === row.id).map(({ number, whose }) => ({ number, whose })),
+    }));
+  }
+
+  async function insertPhones({ id, phones }: Patient): Promise<void> {
+    if (phones.length === 0) return;
+    await db
+      .insertInto('patientPhones')
+      .values(phones.map((phone) => ({ ...phone, hospitalId, patientId: id })))
+      .execute();
+  }
+
+  return {
+    find: async (id) => (await withPhones(await patients().where('id', '=', id).execute()))[0],
+    async list({ after, limit }) {
+      let query = patients().orderBy('id').limit(limit);
+      if (after !== undefined) query = query.where('id', '>', after);
+      return withPhones(await query.execute());
+    },
+    async byPhone(number) {
+      const ids = await db
+        .selectFrom('patientPhones')
+        .select('patientId')
+        .where('hospitalId', '=', hospitalId)
+        .where('number', '=', number)
+        .execute();
+      if (ids.length === 0) return [];
+      const rows = await patients()
+        .where(
+          'id',
+          'in',
+          ids.map((row) => row.patientId),
+        )
+        .orderBy('id')
+        .execute();
+      return withPhones(rows);
+    },
+    async ofUser(userId) {
+      const row = await db
+        .selectFrom('patients')
+        .select('id')
+        .where('hospitalId', '=', hospitalId)
+        .where('userId', '=', userId)
+        .executeTakeFirst();
+      return row?.id;
+    },
+    async insert(patient) {
+      const { phones: _, ...row } = patient;
+      await db
+        .insertInto('patients')
+        .values({ ...row, hospitalId })
+        .execute();
+      await insertPhones(patient);
+    },
+    async update(patient) {
+      const { phones: _, id, ...row } = patient;
+      await db.updateTable('patients').set(row).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
+      await db.deleteFrom('patientPhones').where('hospitalId', '=', hospitalId).where('patientId', '=', id).execute();
+      await insertPhones(patient);
+    },
+  };
+}

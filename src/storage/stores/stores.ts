@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import type { Stores } from '../../domain/storage.ts';
+import type { Tables } from '../schema.ts';
+import { makeAccessStore } from './access-store.ts';
+import { makeAuditStore } from './audit-store.ts';
+import { makeJobStore } from './job-store.ts';
+import { makeNoticeStore } from './notice-store.ts';
+import { makeOnceStore } from './once-store.ts';
+import { makePatientStore } from './patient-store.ts';
+import { makePracticeStore } from './practice-store.ts';
+
+/** Every store over one connection, bound to one hospital. */
+export function makeStores(db: Kysely<Tables>, hospitalId: string): Stores {
+  return {
+    access: makeAccessStore(db, hospitalId),
+    audit: makeAuditStore(db, hospitalId),
+    patients: makePatientStore(db, hospitalId),
+    practice: makePracticeStore(db, hospitalId),
+    jobs: makeJobStore(db, hospitalId),
+    notices: makeNoticeStore(db, hospitalId),
+    once: makeOnceStore(db),
+  };
+}
