@@ -65,7 +65,7 @@ export interface EngineLimits {
   readonly heapMegabytes?: number;
   /** Above this the process is ended; looked at twice a second. */
   readonly residentBytes?: number;
-  /** A hard ceiling on address space (`ulimit -v`); native libraries reserve far more than they use. */
+  /** A hard ceiling on address space (`ulimit -v`), of which Node itself reserves some 3 GB before the engine has loaded anything. */
   readonly virtualBytes?: number;
 }
 

@@ -385,6 +385,7 @@ function spawnEngine(spec: EngineSpec, policy: HostPolicy, environment: Readonly
   const heap = spec.limits?.heapMegabytes;
   const command = [
     process.execPath,
+    ...(spec.limits?.virtualBytes ? ['--disable-wasm-trap-handler'] : []),
     ...(heap ? [`--max-old-space-size=${heap}`] : []),
     fileURLToPath(siblingModule(import.meta.url, 'child')),
     String(process.pid),
