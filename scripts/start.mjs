@@ -1,0 +1,65 @@
+// npm start: the whole set-up, then the service. Runs on any Node >= 18 with nothing installed.
+//   npm start -- --setup-only     stops after the set-up
+//   npm start -- <flags>          handed on to `bedside serve`
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listenAddress, refuseTakenAddress } from './setup/address.mjs';
+import { SERVE_PACKAGES } from './setup/apt.mjs';
+import { prepare } from './setup/prepare.mjs';
+import { SetupProblem, secondsSince, tellProblem } from './setup/run.mjs';
+import { pullMode } from './setup/weights.mjs';
+
+const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
+process.chdir(root);
+
+/** Runs a command in this terminal and resolves to its exit code; signals sent to this process reach the command. */
+function run(command, args, env = process.env) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { stdio: 'inherit', env });
+    // A terminal sends Ctrl-C to the whole group already; a second one would cut the shutdown short.
+    const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'])
+      process.on(signal, () => {
+        if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
+      });
+    child.on('error', (error) => {
+      console.error(error.message);
+      done(127);
+    });
+    child.on('exit', (code, signal) => done(code ?? 128 + constants.signals[signal]));
+  });
+}
+
+async function main(args) {
+  const start = performance.now();
+  const setupOnly = args.includes('--setup-only');
+  const serveArgs = args.filter((arg) => arg !== '--setup-only');
+  if (!setupOnly) await refuseTakenAddress(listenAddress(serveArgs, process.env, root));
+
+  const { node } = await prepare(root, { tools: SERVE_PACKAGES });
+  const bedside = join(root, 'dist/cli/main.js');
+  const mode = pullMode(process.env, process.stdin.isTTY && process.stdout.isTTY);
+  if (mode === 'never')
+    console.log('Weights: nothing fetched; serving starts on what is there ("scripts/bedside models pull" fetches more)');
+  // What cannot be fetched is told by the command itself and is no reason not to serve.
+  else if (existsSync(bedside)) await run(node, [bedside, 'models', 'pull'], { ...process.env, BEDSIDE_PULL: mode });
+  console.log(`Set-up: done (${secondsSince(start)})`);
+  if (setupOnly) return 0;
+
+  if (!existsSync(bedside))
+    throw new SetupProblem(
+      'The build has no dist/cli/main.js: bring src/cli/main.ts back ("git status" shows what is missing) and run npm start again.',
+    );
+  return run(node, [bedside, 'serve', ...serveArgs]);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    tellProblem(error);
+    process.exit(1);
+  },
+);
