@@ -1,5 +1,5 @@
 import type { AccessStore } from './access/access-store.ts';
-import type { OnceStore } from './access/once.ts';
+import type { OnceStore } from './access/once-store.ts';
 import type { AuditStore } from './audit/audit-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
@@ -23,6 +23,3 @@ export interface Storage {
   /** A consistent view of one hospital, without another unit's uncommitted rows. */
   read<T>(hospitalId: string, work: (stores: Stores) => Promise<T>): Promise<T>;
 }
-
-/** The tenant of the box itself: platform admins, and what they do that belongs to no hospital. */
-export const PLATFORM = 'platform';

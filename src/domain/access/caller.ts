@@ -35,3 +35,11 @@ export interface Caller {
   /** Makes a repeated request one deed: the Idempotency-Key, and a hash of what was asked. */
   readonly once?: { readonly key: string; readonly fingerprint: string };
 }
+
+/** The tenant of the box itself: platform admins, and what they do that belongs to no hospital. */
+export const PLATFORM = 'platform';
+
+/** Where the caller's own user and sessions lie, whichever hospital they are looking at. */
+export function homeOf(caller: Caller): string {
+  return caller.role === 'platform_admin' ? PLATFORM : caller.hospitalId;
+}

@@ -2,14 +2,6 @@ import { AppError } from '../../shared/errors.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Caller } from './caller.ts';
 
-/** What was done under an Idempotency-Key, kept with the deed itself, so that a power cut cannot part them. */
-export interface OnceStore {
-  find(userId: string, key: string): Promise<{ fingerprint: string; result: string } | undefined>;
-  put(userId: string, key: string, fingerprint: string, result: string, at: number): Promise<void>;
-  /** Forgets what is older than a day. */
-  forget(beforeMs: number): Promise<void>;
-}
-
 const KEPT_MS = 24 * 3_600_000;
 
 /**

@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import { PLATFORM } from '../storage.ts';
-import type { Caller, Role, Scope } from './caller.ts';
+import { type Caller, PLATFORM, type Role, type Scope } from './caller.ts';
 
 /**
  * Who may do what: role × action × whose. Rooms ask here, whichever door the caller came through.

@@ -3,9 +3,9 @@ import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { makeLanes } from '../../shared/lanes.ts';
 import { appendAudit } from '../audit/audit-log.ts';
-import { PLATFORM, type Storage, type Stores } from '../storage.ts';
+import type { Storage, Stores } from '../storage.ts';
 import type { RefreshToken, Session } from './access-store.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, homeOf, PLATFORM } from './caller.ts';
 import { afterWrongGuess, waitLeftMs } from './lock-out.ts';
 import { authorize } from './policies.ts';
 import type { PasswordHasher, TokenMaker, TokenSigner } from './secrets.ts';
@@ -199,7 +199,7 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
     async logout(caller, refreshToken) {
       authorize(caller, 'self.change');
       const hash = refreshToken && tokens.hash(refreshToken);
-      await storage.transact(caller.hospitalId, async (stores) => {
+      await storage.transact(homeOf(caller), async (stores) => {
         if (caller.sessionId) await stores.access.revokeSession(caller.sessionId, now());
         const token = hash ? await stores.access.refreshToken(hash) : undefined;
         const other = token && (await stores.access.session(token.sessionId));
@@ -210,7 +210,7 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
 
     async changePassword(caller, current, next) {
       authorize(caller, 'self.change');
-      const secret = await storage.read(caller.hospitalId, (stores) => stores.access.userSecret(caller.userId));
+      const secret = await storage.read(homeOf(caller), (stores) => stores.access.userSecret(caller.userId));
       const account = `password:${caller.userId}`;
       const left = await storage.read(PLATFORM, async (stores) => waitLeftMs(await stores.access.loginWait(account), now()));
       if (left > 0) throw wait(left);
@@ -223,7 +223,7 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
         });
       }
       const hash = await passwords.hash(next);
-      await storage.transact(caller.hospitalId, async (stores) => {
+      await storage.transact(homeOf(caller), async (stores) => {
         await stores.access.setPassword(caller.userId, hash, null);
         await stores.access.revokeSessionsOf(caller.userId, now());
         await stores.access.deleteLoginWait(account);

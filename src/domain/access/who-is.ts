@@ -1,4 +1,5 @@
-import { PLATFORM, type Storage, type Stores } from '../storage.ts';
+import type { Storage, Stores } from '../storage.ts';
+import { PLATFORM } from './caller.ts';
 import type { User } from './user.ts';
 
 /** A user with what `me` and the doors need to know about them. */

@@ -2,30 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../../shared/ids.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Stores } from '../storage.ts';
-
-/**
- * Who did what to which thing, written in the same unit of work as the deed. Entries of a hospital form a chain: each holds
- * the hash of the one before. A payload hangs on its entry by its hash alone, so that retention can erase it and the chain
- * still proves itself.
- */
-export interface AuditEntry {
-  readonly hospitalId: string;
-  readonly seq: number;
-  readonly id: string;
-  readonly eventType: string;
-  /** FHIR's words: create, read, update, delete, execute. */
-  readonly action: 'C' | 'R' | 'U' | 'D' | 'E';
-  readonly entityType: string;
-  readonly entityId: string | null;
-  readonly patientId: string | null;
-  readonly actor: string;
-  readonly actorRole: string;
-  readonly via: string;
-  readonly requestId: string;
-  readonly at: number;
-  readonly payloadHash: string;
-  readonly hash: string;
-}
+import type { AuditEntry, ChainLink } from './audit-entry.ts';
 
 /** What changed, and why someone looked. Never words of a patient, never a secret. */
 export interface AuditPayload {
@@ -47,6 +24,11 @@ export interface AuditFact {
 /** Where a chain begins. */
 export const GENESIS = '0'.repeat(64);
 
+/**
+ * Who did what to which thing, written in the same unit of work as the deed. Entries of a hospital form a chain: each holds
+ * the hash of the one before. A payload hangs on its entry by its hash alone, so that retention can erase it and the chain
+ * still proves itself.
+ */
 export async function appendAudit(stores: Stores, caller: Caller, nowMs: number, fact: AuditFact): Promise<void> {
   const head = await stores.audit.head();
   const payload = JSON.stringify({ ...fact.payload, ...(caller.accessReason ? { reason: caller.accessReason } : {}) });
@@ -100,12 +82,6 @@ export interface ChainVerdict {
   readonly head: string;
   /** The first entry that does not follow from the one before, and what is wrong with it. */
   readonly brokenAt?: { readonly seq: number; readonly id: string | null; readonly what: string };
-}
-
-export interface ChainLink {
-  readonly entry: AuditEntry;
-  /** Undefined where it was erased, which breaks nothing. */
-  readonly payload: string | undefined;
 }
 
 /** Follows a chain from its beginning; stops at the first break. The head is kept apart, so that a cut tail shows as well. */

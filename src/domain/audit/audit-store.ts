@@ -1,4 +1,4 @@
-import type { AuditEntry, ChainLink } from './audit-log.ts';
+import type { AuditEntry, ChainLink } from './audit-entry.ts';
 
 export interface AuditFilter {
   readonly eventType?: string | undefined;

@@ -3,7 +3,8 @@ import { type Page, pageOf } from '../../shared/page.ts';
 import type { Caller } from '../access/caller.ts';
 import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
 import type { Storage } from '../storage.ts';
-import { appendAudit, type ChainLink, type ChainVerdict, startVerification } from './audit-log.ts';
+import type { ChainLink } from './audit-entry.ts';
+import { appendAudit, type ChainVerdict, startVerification } from './audit-log.ts';
 import type { AuditFilter } from './audit-store.ts';
 
 /** Reading the audit log and proving it. It refuses to change anything in it. */

@@ -2,10 +2,10 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, PLATFORM } from '../access/caller.ts';
 import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
-import { PLATFORM, type Storage, type Stores } from '../storage.ts';
+import type { Storage, Stores } from '../storage.ts';
 import type { Job } from './job.ts';
 
 /** What people see of jobs, and what the worker does with them. Work is done at least once: a handler may meet half its own work. */

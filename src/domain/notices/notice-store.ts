@@ -1,4 +1,4 @@
-import type { Notice } from './notices.ts';
+import type { Notice } from './notice.ts';
 
 export interface NoticeStore {
   insert(notice: Notice): Promise<void>;

@@ -1,10 +1,11 @@
 import { channel } from '../../shared/channel.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { newId } from '../../shared/ids.ts';
-import type { Caller, Role } from '../access/caller.ts';
+import type { Caller } from '../access/caller.ts';
 import { authorize, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
+import type { Notice } from './notice.ts';
 
 /** What staff should know now: red flags, calls for a person, moved appointments, jobs. The row is the truth; the live line may be lost. */
 export interface Notices {
@@ -13,20 +14,6 @@ export interface Notices {
   /** Everything from now on that the caller may hear, and first what came after `afterId`. Ends with the signal. */
   follow(caller: Caller, afterId: string | undefined, signal: AbortSignal): AsyncIterable<Notice>;
   acknowledge(caller: Caller, id: string): Promise<void>;
-}
-
-export type NoticeType = 'red_flag' | 'handover_requested' | 'appointment_changed' | 'queue_changed' | 'job' | 'engine' | 'notice';
-
-export interface Notice {
-  readonly id: string;
-  readonly hospitalId: string;
-  readonly type: NoticeType;
-  /** Ids and codes, never words. */
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly audience: readonly Role[];
-  readonly createdAt: number;
-  readonly ackedAt: number | null;
-  readonly ackedBy: string | null;
 }
 
 const QUEUE = 200;

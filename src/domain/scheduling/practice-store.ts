@@ -1,5 +1,5 @@
 import type { PageRequest } from '../../shared/page.ts';
-import type { Department, Doctor } from './practice.ts';
+import type { Department, Doctor } from './doctor.ts';
 
 export interface PracticeStore {
   departments(page: PageRequest): Promise<readonly Department[]>;

@@ -7,6 +7,7 @@ import { transactOnce } from '../access/once.ts';
 import { authorize, noSuch, notFound, requireHospital } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
+import type { Department, Doctor } from './doctor.ts';
 
 /** Who practises here: departments and doctors. When they work is the calendar's matter. */
 export interface Practice {
@@ -16,23 +17,6 @@ export interface Practice {
   doctors(caller: Caller, page: PageRequest): Promise<Page<Doctor>>;
   doctor(caller: Caller, id: string): Promise<Doctor>;
   changeDoctor(caller: Caller, id: string, change: DoctorChange): Promise<Doctor>;
-}
-
-export interface Department {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: number;
-}
-
-export interface Doctor {
-  readonly id: string;
-  readonly name: string;
-  readonly departmentId: string;
-  readonly department: string;
-  readonly userId: string | null;
-  readonly specialties: readonly string[];
-  readonly languages: readonly string[];
-  readonly createdAt: number;
 }
 
 export interface DoctorInput {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ChainLink } from '../../domain/audit/audit-log.ts';
+import type { ChainLink } from '../../domain/audit/audit-entry.ts';
 import type { AuditStore } from '../../domain/audit/audit-store.ts';
 import type { Tables } from '../schema.ts';
 

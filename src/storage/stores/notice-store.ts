@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { Notice } from '../../domain/notices/notice.ts';
 import type { NoticeStore } from '../../domain/notices/notice-store.ts';
-import type { Notice } from '../../domain/notices/notices.ts';
 import type { Tables } from '../schema.ts';
 
 export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeStore {

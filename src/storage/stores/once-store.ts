@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { OnceStore } from '../../domain/access/once.ts';
+import type { OnceStore } from '../../domain/access/once-store.ts';
 import type { Tables } from '../schema.ts';
 import { acrossHospitals } from '../tenancy.ts';
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Doctor } from '../../domain/scheduling/practice.ts';
+import type { Doctor } from '../../domain/scheduling/doctor.ts';
 import type { PracticeStore } from '../../domain/scheduling/practice-store.ts';
 import type { Tables } from '../schema.ts';
 

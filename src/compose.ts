@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Express } from 'express';
+import type { Config } from './config.ts';
+import { makeApiKeys } from './domain/access/api-keys.ts';
+import type { Caller } from './domain/access/caller.ts';
+import { PLATFORM } from './domain/access/caller.ts';
+import { makeHospitals } from './domain/access/hospitals.ts';
+import { makeSessions } from './domain/access/sessions.ts';
+import { makeSetup, type Setup } from './domain/access/setup.ts';
+import { makeUsers } from './domain/access/users.ts';
+import { makeWhoAmI } from './domain/access/who-am-i.ts';
+import { makeWhoIs } from './domain/access/who-is.ts';
+import { makeAudit } from './domain/audit/audit.ts';
+import { makeJobs } from './domain/jobs/jobs.ts';
+import { makeOperations } from './domain/jobs/operations.ts';
+import { makeNotices } from './domain/notices/notices.ts';
+import { makePatients } from './domain/patients/patients.ts';
+import { makePractice } from './domain/scheduling/practice.ts';
+import type { Storage } from './domain/storage.ts';
+import type { EngineReport } from './engines/report.ts';
+import { makePasswordHasher } from './integrations/secrets/passwords.ts';
+import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
+import { makeTokenMaker } from './integrations/secrets/tokens.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Log } from './shared/log.ts';
+import { openSigningKeys } from './storage/files/signing-keys.ts';
+import type { KeyRing } from './storage/key-ring.ts';
+import { openHome } from './storage/open-home.ts';
+import type { SqliteStorage } from './storage/sqlite/storage.ts';
+import type { TenancyVerdict } from './storage/tenancy.ts';
+import { makePages } from './transport/http/pages.ts';
+import { auditRoutes } from './transport/http/routes/audit.ts';
+import { authRoutes } from './transport/http/routes/auth.ts';
+import { descriptionRoutes } from './transport/http/routes/descriptions.ts';
+import { healthRoutes } from './transport/http/routes/health.ts';
+import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
+import { jobRoutes } from './transport/http/routes/jobs.ts';
+import { peopleRoutes } from './transport/http/routes/people.ts';
+import { systemRoutes } from './transport/http/routes/system.ts';
+import { userRoutes } from './transport/http/routes/users.ts';
+import { makeHttpApp } from './transport/http/server.ts';
+import { makeIdentify } from './transport/identify.ts';
+import { makeMetrics } from './transport/metrics.ts';
+import type { Route } from './transport/route.ts';
+import type { SocketParts } from './transport/socket/server.ts';
+import { makeTickets } from './transport/socket/tickets.ts';
+import { makeVoiceConnection } from './transport/socket/voice-connection.ts';
+import type { JobHandler } from './transport/worker/loop.ts';
+import { startWorkerLoop } from './transport/worker/loop.ts';
+
+/** The whole house, put together. The only file that names concrete things of every kind; it decides nothing. */
+export interface House {
+  readonly app: Express;
+  readonly routes: readonly Route[];
+  readonly sockets: SocketParts;
+  readonly setup: Setup;
+  readonly storage: SqliteStorage;
+  /** Starts what runs by itself: the worker. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+export interface HouseParts {
+  readonly config: Config;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly strictUnits: boolean;
+  readonly onStatement?: (verdict: TenancyVerdict) => void;
+}
+
+export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+const languages = [
+  { code: 'en', name: 'English' },
+  { code: 'hi', name: 'हिन्दी' },
+];
+
+export async function composeHouse({ config, keyRing, clock, log, strictUnits, onStatement }: HouseParts): Promise<House> {
+  // Memory
+  const storage = await openHome({
+    home: config.home,
+    keyRing,
+    full: config.storage.full,
+    strictUnits,
+    log,
+    ...(onStatement ? { onStatement } : {}),
+  });
+  const now = () => clock.now().getTime();
+  const signingKeys = openSigningKeys(join(config.home, 'keys'), keyRing.files, now());
+
+  // Tools of trust
+  const tokens = makeTokenMaker(await boxSecret(storage));
+  const [passwords, signer] = await Promise.all([makePasswordHasher(), makeTokenSigner(signingKeys)]);
+
+  // Machines
+  const engines = (): readonly EngineReport[] => absentEngines;
+
+  // Rooms
+  const whoIs = makeWhoIs(storage);
+  const sessions = makeSessions({ storage, clock, passwords, signer, tokens, whoIs });
+  const setup = makeSetup({ storage, clock, passwords, tokens, sessions });
+  const users = makeUsers({ storage, clock, passwords });
+  const apiKeys = makeApiKeys({ storage, clock, tokens });
+  const hospitals = makeHospitals({ storage, clock });
+  const audit = makeAudit({ storage, clock });
+  const practice = makePractice({ storage, clock });
+  const patients = makePatients({ storage, clock });
+  const jobs = makeJobs({ storage, clock });
+  const notices = makeNotices({ storage, clock });
+  const operations = makeOperations({ storage, clock });
+
+  // Doors
+  const identify = makeIdentify({ storage, clock, signer, apiKeys });
+  const tickets = makeTickets({ clock, tokens });
+  const metrics = makeMetrics();
+  const storageIsOpen = () =>
+    storage
+      .read(PLATFORM, (stores) => stores.access.isEmpty())
+      .then(
+        () => true,
+        () => false,
+      );
+  const described: Route[] = [
+    ...authRoutes({ sessions, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
+    ...hospitalRoutes({ hospitals }),
+    ...userRoutes({ users }),
+    ...peopleRoutes({ practice, patients, audit }),
+    ...auditRoutes({ audit }),
+    ...jobRoutes({ jobs, notices, clock }),
+    ...systemRoutes({ engines, operations }),
+    ...healthRoutes({ engines, storageIsOpen, metrics: metrics.text, now: () => clock.now() }),
+  ];
+  const routes = [...described, ...descriptionRoutes(described, version)];
+  const app = makeHttpApp({
+    routes,
+    pages: makePages({ trustedIps: config.doors.trustedIps }),
+    identify,
+    clock,
+    log,
+    apiPerMinute: config.limits.apiPerMinute,
+    corsOrigins: config.doors.corsOrigins,
+    trustedIps: config.doors.trustedIps,
+    behindProxy: config.listen.behindProxy,
+    tls: config.listen.tls,
+    served: metrics.served,
+  });
+  const voice = makeVoiceConnection();
+  const isAlive = async ({ sessionId, userId, hospitalId }: Pick<Caller, 'sessionId' | 'userId' | 'hospitalId'>) => {
+    if (sessionId !== undefined) return sessions.isAlive(sessionId);
+    const key = await storage.read(hospitalId, (stores) => stores.access.apiKey(userId));
+    return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
+  };
+  const handlers: Record<string, JobHandler> = {};
+  let worker: ReturnType<typeof startWorkerLoop> | undefined;
+
+  return {
+    app,
+    routes,
+    sockets: { rooms: { '/api/v1/ws/streaming': voice, '/api/v1/voice/live': voice }, identify, tickets, isAlive, clock, log },
+    setup,
+    storage,
+    start() {
+      worker = startWorkerLoop({ jobs, handlers, clock, log });
+    },
+    async close() {
+      await worker?.stop();
+      await storage.close();
+    },
+  };
+}
+
+/** The secret under which refresh tokens have their successors; made once, kept in the (encrypted) database. */
+async function boxSecret(storage: Storage): Promise<Buffer> {
+  const known = await storage.transact(PLATFORM, async (stores) => {
+    const before = await stores.access.setting('box_secret');
+    if (before !== undefined) return before;
+    const fresh = randomBytes(32).toString('hex');
+    await stores.access.putSetting('box_secret', fresh);
+    return fresh;
+  });
+  return Buffer.from(known, 'hex');
+}
+
+const absentEngines: readonly EngineReport[] = (
+  ['speech-to-text', 'voice-activity', 'text-to-speech', 'language-model', 'embedder'] as const
+).map((purpose) => ({
+  purpose,
+  id: 'none',
+  state: 'absent',
+  detail: 'bedside models pull',
+}));

@@ -1,0 +1,184 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './shared/errors.ts';
+
+/** Truth as people write it. */
+const flag = (fallback: boolean) =>
+  z
+    .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off', ''])
+    .transform((text) => ['1', 'true', 'yes', 'on'].includes(text))
+    .default(fallback);
+const whole = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+const list = z
+  .string()
+  .transform((text, context) => {
+    const trimmed = text.trim();
+    if (!trimmed.startsWith('['))
+      return trimmed
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean);
+    try {
+      return z.array(z.string()).parse(JSON.parse(trimmed));
+    } catch {
+      context.addIssue('a list: JSON, or words with commas between them');
+      return z.NEVER;
+    }
+  })
+  .default([]);
+const text = z.string().min(1).optional();
+
+/** Every setting: its form, and what `--help` says of it. The one table of them; `docs/operating.md` is tested against it. */
+export const settings = {
+  BEDSIDE_HOME: { schema: z.string().min(1).default('./data'), help: 'folder for everything the box writes' },
+  BEDSIDE_MODELS: { schema: text, help: 'folder for weights (default: models in BEDSIDE_HOME)' },
+  BEDSIDE_DB_KEY: {
+    schema: text,
+    help: 'encryption key: 64 hexadecimal characters or a passphrase of 16 or more; "off" turns encryption off',
+  },
+  BEDSIDE_KEY_FILE: {
+    schema: text,
+    help: 'file that holds the encryption key (default: BEDSIDE_HOME with .key added, made at first start)',
+  },
+  BEDSIDE_HOST: { schema: z.string().min(1).default('127.0.0.1'), help: 'address to listen on' },
+  BEDSIDE_PORT: { schema: whole(8080, 0, 65_535), help: 'port to listen on' },
+  BEDSIDE_PUBLIC_URL: { schema: z.url().optional(), help: 'address under which people reach this box' },
+  BEDSIDE_TLS: { schema: flag(false), help: 'serve TLS' },
+  BEDSIDE_TLS_PORT: { schema: whole(8443, 0, 65_535), help: 'port for TLS' },
+  BEDSIDE_BEHIND_PROXY: { schema: flag(false), help: 'a proxy in front of this box serves TLS and sets X-Forwarded-For' },
+  BEDSIDE_PROFILE: {
+    schema: z.enum(['demo', 'lite', 'standard', 'gpu', 'auto']).default('auto'),
+    help: 'which set of models: demo, lite, standard, gpu, or auto',
+  },
+  BEDSIDE_MODEL_SOURCE: { schema: text, help: 'where weights come from: a folder (USB stick, LAN share) or a URL' },
+  BEDSIDE_PULL: {
+    schema: z.enum(['ask', 'lite', 'never']).optional(),
+    help: 'what a start may fetch: ask, lite, never (default: ask on a terminal, never without one)',
+  },
+  BEDSIDE_OFFLINE: { schema: flag(false), help: 'no socket leaves the machine' },
+  BEDSIDE_ADMIN_EMAIL: { schema: z.email().optional(), help: "first administrator's e-mail, for an empty database" },
+  BEDSIDE_ADMIN_PASSWORD: { schema: z.string().min(10).optional(), help: "first administrator's password, for an empty database" },
+  BEDSIDE_LOG_LEVEL: { schema: z.enum(['debug', 'info', 'warn', 'error']).default('info'), help: 'what is logged' },
+  BEDSIDE_LOG_PII: { schema: flag(false), help: "for developers only: also log patients' words" },
+  BEDSIDE_DURABILITY: {
+    schema: z.enum(['group', 'full']).default('group'),
+    help: 'how commits reach the disk: group (shared flushes) or full (each by itself)',
+  },
+  BEDSIDE_BACKUP_HOURS: { schema: whole(24, 0, 8_760), help: 'hours between automatic backups into BEDSIDE_HOME/backups; 0 = none' },
+  BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
+  SMTP_URL: { schema: text, help: 'mail server, as smtp://user:password@host:port' },
+  MAIL_FROM: { schema: text, help: 'sender of mails' },
+  API_RATE_LIMIT: { schema: whole(600, 0, 1e9), help: 'requests a minute per user, bursts of a third of it; 0 = no limit' },
+  CHAT_RATE_LIMIT: { schema: whole(30, 0, 1e9), help: 'chat messages a minute per user; 0 = no limit' },
+  VOICE_RATE_LIMIT: { schema: whole(20, 0, 1e9), help: 'voice sessions started a minute per user; 0 = no limit' },
+  CORS_ORIGINS: { schema: list, help: 'origins whose pages may call this box (older name: FRONTEND_URL)' },
+  ENFORCE_TRUSTED_IPS: { schema: flag(false), help: 'show /docs, /openapi.json, /asyncapi.json and /metrics to TRUSTED_IPS only' },
+  TRUSTED_IPS: { schema: list, help: 'addresses that may see them' },
+  MAX_SESSIONS: { schema: whole(50, 1, 100_000), help: 'voice sessions at a time' },
+  SESSION_TIMEOUT: { schema: whole(1_800, 1, 1e6), help: 'seconds after which an idle session ends' },
+  TWILIO_AUTH_TOKEN: { schema: text, help: 'secret that signs phone webhooks' },
+} as const satisfies Readonly<Record<string, { schema: z.ZodType; help: string }>>;
+
+type Settings = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> };
+type Raw = Readonly<Record<string, string | undefined>>;
+
+/** What the process was told, in sections: each part of the house gets its own, never the whole. */
+export interface Config {
+  readonly home: string;
+  readonly models: {
+    readonly folder: string;
+    readonly source: string | undefined;
+    readonly profile: Settings['BEDSIDE_PROFILE'];
+    readonly pull: Settings['BEDSIDE_PULL'];
+  };
+  readonly key: { readonly given: string | undefined; readonly keyFile: string; readonly home: string };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | undefined;
+    readonly behindProxy: boolean;
+    readonly tls: boolean;
+    readonly tlsPort: number;
+  };
+  readonly offline: boolean;
+  readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
+  readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
+  readonly storage: { readonly full: boolean; readonly backupHours: number };
+  readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
+  readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
+  readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
+  readonly telephony: { readonly twilioAuthToken: string | undefined };
+  readonly mail: { readonly url: string | undefined; readonly from: string | undefined };
+}
+
+/** Reads the environment, beneath it `bedside.env` in the data folder. Throws `invalid` with every problem in one list. */
+export function readConfig(environment: Raw = process.env): Config {
+  const home = resolve(environment.BEDSIDE_HOME || './data');
+  const file = join(home, 'bedside.env');
+  const raw: Raw = { ...(existsSync(file) ? parseEnvFile(readFileSync(file, 'utf8')) : {}), ...given(environment) };
+  return configOf(raw);
+}
+
+/** Pure: the configuration that these settings make. */
+export function configOf(raw: Raw): Config {
+  const aliased: Raw = { ...raw, CORS_ORIGINS: raw.CORS_ORIGINS ?? raw.FRONTEND_URL };
+  const problems: { path: string; message: string }[] = [];
+  const values = Object.fromEntries(
+    Object.entries(settings).map(([name, { schema }]) => {
+      const parsed = schema.safeParse(aliased[name] === '' ? undefined : aliased[name]);
+      if (!parsed.success) problems.push({ path: name, message: parsed.error.issues.map((issue) => issue.message).join('; ') });
+      return [name, parsed.data];
+    }),
+  ) as unknown as Settings;
+  if (problems.length > 0)
+    throw new AppError('invalid', 'These settings make no sense: {problems}.', {
+      values: { problems: problems.map(({ path, message }) => `${path} (${message})`).join(', ') },
+      fields: problems,
+    });
+  const home = resolve(values.BEDSIDE_HOME);
+  return Object.freeze({
+    home,
+    models: {
+      folder: resolve(values.BEDSIDE_MODELS ?? join(home, 'models')),
+      source: values.BEDSIDE_MODEL_SOURCE,
+      profile: values.BEDSIDE_PROFILE,
+      pull: values.BEDSIDE_PULL,
+    },
+    key: { given: values.BEDSIDE_DB_KEY, keyFile: resolve(values.BEDSIDE_KEY_FILE ?? `${home}.key`), home },
+    listen: {
+      host: values.BEDSIDE_HOST,
+      port: values.BEDSIDE_PORT,
+      publicUrl: values.BEDSIDE_PUBLIC_URL,
+      behindProxy: values.BEDSIDE_BEHIND_PROXY,
+      tls: values.BEDSIDE_TLS,
+      tlsPort: values.BEDSIDE_TLS_PORT,
+    },
+    offline: values.BEDSIDE_OFFLINE,
+    firstAdmin:
+      values.BEDSIDE_ADMIN_EMAIL && values.BEDSIDE_ADMIN_PASSWORD
+        ? { email: values.BEDSIDE_ADMIN_EMAIL, password: values.BEDSIDE_ADMIN_PASSWORD }
+        : undefined,
+    log: { level: values.BEDSIDE_LOG_LEVEL, showPii: values.BEDSIDE_LOG_PII },
+    storage: { full: values.BEDSIDE_DURABILITY === 'full', backupHours: values.BEDSIDE_BACKUP_HOURS },
+    limits: { apiPerMinute: values.API_RATE_LIMIT, chatPerMinute: values.CHAT_RATE_LIMIT, voicePerMinute: values.VOICE_RATE_LIMIT },
+    doors: { corsOrigins: values.CORS_ORIGINS, trustedIps: values.ENFORCE_TRUSTED_IPS ? values.TRUSTED_IPS : undefined },
+    voice: {
+      maxSessions: values.MAX_SESSIONS,
+      idleSeconds: values.SESSION_TIMEOUT,
+      audioSocket: values.BEDSIDE_AUDIOSOCKET === 'off' ? undefined : values.BEDSIDE_AUDIOSOCKET,
+    },
+    telephony: { twilioAuthToken: values.TWILIO_AUTH_TOKEN },
+    mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
+  });
+}
+
+/** `NAME=value` lines; `#` begins a comment line; quotes around a value go. */
+export function parseEnvFile(content: string): Record<string, string> {
+  const lines = content.split(/\r?\n/).map((line) => /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line));
+  return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1] ?? '', (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]] : [])));
+}
+
+function given(environment: Raw): Raw {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+}

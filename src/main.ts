@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { composeHouse } from './compose.ts';
+import type { Config } from './config.ts';
+import { systemClock } from './shared/clock.ts';
+import { AppError } from './shared/errors.ts';
+import { type Log, makeLog } from './shared/log.ts';
+import { type KeyRing, openKeyRing } from './storage/key-ring.ts';
+import { openSocketDoor } from './transport/socket/server.ts';
+
+export interface Service {
+  readonly url: string;
+  /** `/setup#<token>`, while nobody has set the box up. */
+  readonly setupLink: string | undefined;
+  readonly keyRing: KeyRing;
+  stop(): Promise<void>;
+}
+
+const GOODBYE_MS = 5_000;
+
+/** Composes the house, opens its doors, and shuts them in reverse. */
+export async function startService(config: Config): Promise<Service> {
+  refuseBareDoor(config);
+  const log = makeLog(config.log);
+  const keyRing = openKeyRing(config.key, { mayMake: true });
+  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false });
+  if (config.firstAdmin) await house.setup.seedAdmin(config.firstAdmin.email, config.firstAdmin.password);
+
+  const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, house.app);
+  const sockets = openSocketDoor(server, house.sockets);
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await house.close();
+    throw error;
+  }
+  house.start();
+  const { port } = server.address() as AddressInfo;
+  const host = config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host;
+  const url = config.listen.publicUrl?.replace(/\/$/, '') ?? `http://${host}:${port}`;
+  const invitation = await house.setup.invite();
+  log.info({ port }, 'service.started');
+
+  let stopping: Promise<void> | undefined;
+  return {
+    url,
+    setupLink: invitation === undefined ? undefined : `${url}/setup#${invitation}`,
+    keyRing,
+    stop: () => (stopping ??= shut(server, sockets, house, log)),
+  };
+}
+
+async function shut(server: Server, sockets: { close(): Promise<void> }, house: { close(): Promise<void> }, log: Log): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GOODBYE_MS);
+  await sockets.close();
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(cut);
+  await house.close();
+  log.info({}, 'service.stopped');
+}
+
+function listen(server: Server, { listen: { host, port } }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): AppError {
+  const sentence =
+    error.code === 'EADDRINUSE'
+      ? 'Port {port} is taken by another program. Stop that program, or choose another port with BEDSIDE_PORT.'
+      : error.code === 'EACCES'
+        ? 'Port {port} may not be used by this user. Choose one above 1023 with BEDSIDE_PORT.'
+        : 'This box cannot listen on {host}, port {port}. Check BEDSIDE_HOST and BEDSIDE_PORT.';
+  return new AppError('unavailable', sentence, { values: { host, port } }, error);
+}
+
+/** Words of patients do not cross a network in the open: beyond loopback it takes TLS, here or in front. */
+function refuseBareDoor({ listen: { host, behindProxy, tls } }: Config): void {
+  if (tls)
+    throw new AppError(
+      'unavailable',
+      'This version cannot serve TLS by itself yet. Put a proxy with TLS in front and set BEDSIDE_BEHIND_PROXY=1.',
+    );
+  const loopback = host === 'localhost' || host === '::1' || /^127\./.test(host);
+  if (!loopback && !behindProxy)
+    throw new AppError(
+      'invalid',
+      'Listening on {host} needs TLS, so that nobody on the network can read along. Put a proxy with TLS in front and set BEDSIDE_BEHIND_PROXY=1, or listen on 127.0.0.1.',
+      {
+        values: { host },
+      },
+    );
+}

@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler } from 'express';
+import { AppError } from '../../shared/errors.ts';
+
+/** Pages of the box itself: the first run, and the description of its API. Their files come from here and from nowhere else. */
+export function makePages(options: { trustedIps: readonly string[] | undefined }): { path: string; handler: RequestHandler }[] {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), 'pages');
+  const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const files = (root: string) => express.static(root, { index: false, redirect: false, dotfiles: 'deny', maxAge: '1h' });
+  const page =
+    (name: string): RequestHandler =>
+    (_request, response) =>
+      response.sendFile(join(folder, name));
+  const docs: RequestHandler = (request, response, next) => {
+    if (options.trustedIps && !options.trustedIps.includes((request.ip ?? '').replace(/^::ffff:/, ''))) {
+      next(new AppError('forbidden', 'This page is only for trusted addresses of this box.'));
+      return;
+    }
+    // The API page draws with inline styles; scripts stay forbidden but for the box's own files.
+    const policy = String(response.getHeader('Content-Security-Policy') ?? '').replace(
+      "style-src 'self'",
+      "style-src 'self' 'unsafe-inline'",
+    );
+    response.setHeader('Content-Security-Policy', policy);
+    if (request.path === '/' || request.path === '') {
+      if (!request.originalUrl.startsWith('/docs/')) response.redirect(301, '/docs/');
+      else response.sendFile(join(folder, 'docs.html'));
+    } else next();
+  };
+  return [
+    { path: '/docs', handler: docs },
+    { path: '/docs', handler: files(swagger) },
+    { path: '/setup', handler: exactly(page('setup.html')) },
+    { path: '/pages', handler: files(folder) },
+  ];
+}
+
+/** `use` also matches what lies beneath a path; a page has nothing beneath it. */
+function exactly(handler: RequestHandler): RequestHandler {
+  return (request, response, next) => (request.path === '/' ? handler(request, response, next) : next());
+}

@@ -1,0 +1,33 @@
+import { AppError } from '../../shared/errors.ts';
+
+/** A bucket per caller that fills at `perMinute` and holds a third of it: a burst is fine, a flood is not. */
+export interface RateLimit {
+  /** Takes one from the caller's bucket. Throws `rate-limited`, with how long to wait. */
+  take(caller: string): void;
+}
+
+const MANY = 10_000;
+
+export function makeRateLimit(perMinute: number, elapsedMs: () => number): RateLimit {
+  const buckets = new Map<string, { left: number; atMs: number }>();
+  const burst = Math.max(1, Math.round(perMinute / 3));
+  const perMs = perMinute / 60_000;
+  return {
+    take(caller) {
+      if (perMinute === 0) return;
+      const now = elapsedMs();
+      const bucket = buckets.get(caller) ?? { left: burst, atMs: now };
+      const left = Math.min(burst, bucket.left + (now - bucket.atMs) * perMs);
+      // A caller whose bucket is full again needs no memory.
+      if (buckets.size > MANY) for (const [name, old] of buckets) if (old.left + (now - old.atMs) * perMs >= burst) buckets.delete(name);
+      buckets.set(caller, { left: Math.max(0, left - 1), atMs: now });
+      if (left < 1) {
+        const retryAfterMs = Math.ceil((1 - left) / perMs);
+        throw new AppError('rate-limited', 'That was too much at once. Please wait {seconds} seconds.', {
+          retryAfterMs,
+          values: { seconds: Math.ceil(retryAfterMs / 1000) },
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,316 @@
+import { createHash } from 'node:crypto';
+import compression from 'compression';
+import cors from 'cors';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import { z } from 'zod';
+import type { Caller } from '../../domain/access/caller.ts';
+import { authorize } from '../../domain/access/policies.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import { describeError, type Log } from '../../shared/log.ts';
+import { toFailure } from '../errors.ts';
+import { callerOf, type Identify, type Identity } from '../identify.ts';
+import type { Door, Route } from '../route.ts';
+import { fieldsOf } from '../words/field-message.ts';
+import { preferredLanguage } from '../words/say.ts';
+import { bodyError, readJson } from './json-body.ts';
+import { makeRateLimit } from './rate-limit.ts';
+
+export interface HttpParts {
+  readonly routes: readonly Route[];
+  /** Pages and their files, beneath the routes. */
+  readonly pages: readonly { readonly path: string; readonly handler: RequestHandler }[];
+  readonly identify: Identify;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly apiPerMinute: number;
+  readonly corsOrigins: readonly string[];
+  /** Addresses that may see descriptions and metrics; undefined = everybody. */
+  readonly trustedIps: readonly string[] | undefined;
+  readonly behindProxy: boolean;
+  readonly tls: boolean;
+  /** Told after every answer, for metrics. */
+  readonly served: (fact: { method: string; route: string; status: number; ms: number }) => void;
+}
+
+/** What the first middleware writes down for all that follow. */
+interface Context {
+  readonly requestId: string;
+  readonly startedMs: number;
+  readonly stop: AbortController;
+  identity?: Identity;
+  route?: string;
+}
+const contextOf = (response: Response): Context => response.locals as Context;
+
+/** The HTTP door, as three lists: what every request passes, where it may go, and what becomes of errors. */
+export function makeHttpApp(parts: HttpParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', parts.behindProxy ? 1 : false);
+  app.set('query parser', 'simple');
+
+  for (const middleware of [began(parts), headers(parts), crossOrigin(parts), compression({ filter: notAStream })]) app.use(middleware);
+
+  const limit = makeRateLimit(parts.apiPerMinute, () => parts.clock.elapsedMs());
+  for (const route of parts.routes) app[route.method](route.path, serve(route, parts, limit));
+  for (const [path, methods] of methodsByPath(parts.routes)) app.all(path, refuseMethod(methods));
+  for (const { path, handler } of parts.pages) app.use(path, handler);
+  app.use((_request, _response, next) => next(new AppError('not-found', 'There is nothing at this address.')));
+
+  app.use(failed(parts));
+  return app;
+}
+
+function began({ clock, log, served }: HttpParts): RequestHandler {
+  return (request, response, next) => {
+    const sent = request.headers['x-request-id'];
+    const requestId = typeof sent === 'string' && /^[\w.:-]{1,100}$/.test(sent) ? sent : newId();
+    const context: Context = { requestId, startedMs: clock.elapsedMs(), stop: new AbortController() };
+    Object.assign(response.locals, context);
+    response.setHeader('X-Request-Id', requestId);
+    response.on('close', () => {
+      if (!response.writableFinished) context.stop.abort(new AppError('cancelled', 'The caller has left.'));
+      const fact = {
+        method: request.method,
+        route: contextOf(response).route ?? 'unknown',
+        status: response.statusCode,
+        ms: clock.elapsedMs() - context.startedMs,
+      };
+      served(fact);
+      const quiet = request.method === 'GET' && response.statusCode < 400;
+      log[quiet ? 'debug' : 'info'](
+        { requestId, hospitalId: contextOf(response).identity?.hospitalId, ...fact, ms: Math.round(fact.ms) },
+        'request.served',
+      );
+    });
+    next();
+  };
+}
+
+/** No HSTS and no upgrade over plain HTTP: a box on a clinic's LAN would shut itself out. */
+function headers({ tls }: HttpParts): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        ...(tls ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    strictTransportSecurity: tls ? { maxAge: 15_552_000 } : false,
+    originAgentCluster: tls,
+    crossOriginOpenerPolicy: tls ? { policy: 'same-origin' } : false,
+    crossOriginResourcePolicy: { policy: 'same-site' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+}
+
+function crossOrigin({ corsOrigins }: HttpParts): RequestHandler {
+  return cors({
+    origin: [...corsOrigins],
+    credentials: true,
+    maxAge: 600,
+    exposedHeaders: ['X-Request-Id', 'Retry-After'],
+  });
+}
+
+const notAStream: compression.CompressionFilter = (request, response) =>
+  !String(response.getHeader('Content-Type') ?? '').startsWith('text/event-stream') && compression.filter(request, response);
+
+/** One route's way: who, how often, what, for which hospital, may they; then the room. */
+function serve(route: Route, parts: HttpParts, limit: ReturnType<typeof makeRateLimit>): RequestHandler {
+  const schemas = {
+    params: z.object(route.params ?? {}),
+    query: z.strictObject(route.query ?? {}),
+    body: route.body,
+  };
+  const ownsHospitalId = { query: 'hospital_id' in (route.query ?? {}), body: hasHospitalId(route.body) };
+
+  return async (request, response) => {
+    const context = contextOf(response);
+    context.route = route.path;
+    if (route.policy === 'trusted-address') refuseStrangers(request, parts.trustedIps);
+    const identity = route.policy === 'public' || route.policy === 'trusted-address' ? undefined : await whoAsks(request, parts.identify);
+    if (identity) context.identity = identity;
+    const address = request.ip ?? 'unknown';
+    limit.take(identity?.userId ?? address);
+
+    const rawQuery: Record<string, unknown> = { ...request.query };
+    const rawBody = route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>);
+    // A platform admin names the hospital in header, query or body; for everyone else it can only be their own.
+    const named = [
+      ownsHospitalId.body ? undefined : take(rawBody, 'hospital_id'),
+      ownsHospitalId.query ? undefined : take(rawQuery, 'hospital_id'),
+      request.headers['x-hospital-id'],
+    ].find((value) => value !== undefined && value !== null);
+
+    const door: Door = {
+      requestId: context.requestId,
+      address,
+      language: languageOf(request, identity),
+      signal: context.stop.signal,
+      request,
+      response,
+    };
+    const caller = identity
+      ? await callerFor(identity, named === undefined ? undefined : String(named), route, rawBody, door, parts.identify)
+      : anonymous(door);
+    if (identity && route.policy !== 'public' && route.policy !== 'trusted-address') authorize(caller, route.policy);
+
+    const input = {
+      caller,
+      params: check(schemas.params, request.params),
+      query: check(schemas.query, rawQuery),
+      body: schemas.body ? check(schemas.body, rawBody) : undefined,
+      door,
+    };
+    const reply = await route.handle(input as never);
+    if (!reply || response.headersSent) return;
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    response.status(reply.status);
+    if (reply.body === undefined) response.end();
+    else if (typeof reply.body === 'string' || Buffer.isBuffer(reply.body)) response.send(reply.body);
+    else response.json(reply.body);
+  };
+}
+
+async function bodyOf(route: Route, request: Request, response: Response): Promise<unknown> {
+  const body = await readJson(request, response);
+  return route.body ? body : {}; // where nothing is asked for, what was sent is not looked at
+}
+
+async function whoAsks(request: Request, identify: Identify): Promise<Identity> {
+  const key = request.headers['x-api-key'];
+  if (typeof key === 'string') return identify.byApiKey(key);
+  const [scheme, token, ...more] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token || more.length > 0) throw new AppError('unauthenticated', 'Please sign in first.');
+  return identify.byToken(token);
+}
+
+async function callerFor(
+  identity: Identity,
+  named: string | undefined,
+  route: Route,
+  body: unknown,
+  door: Door,
+  identify: Identify,
+): Promise<Caller> {
+  const { request } = door;
+  const reason = request.headers['x-access-reason'];
+  const key = request.headers['idempotency-key'];
+  if (route.once && typeof key === 'string' && (key.length === 0 || key.length > 255))
+    throw new AppError('invalid', 'The Idempotency-Key must have 1 to 255 characters.', {
+      fields: [{ path: 'Idempotency-Key', message: 'This has the wrong form.' }],
+    });
+  return callerOf(identity, {
+    hospitalId: await identify.hospitalFor(identity, named),
+    via: 'http',
+    requestId: door.requestId,
+    signal: door.signal,
+    ...(typeof reason === 'string' ? { accessReason: decodeHeader(reason) } : {}),
+    ...(route.once && typeof key === 'string' ? { once: { key, fingerprint: fingerprint(request, named, body) } } : {}),
+  });
+}
+
+/** Public routes have a caller in name only: their rooms ask for nothing but the door. */
+function anonymous(door: Door): Caller {
+  return { userId: 'anonymous', hospitalId: 'platform', role: 'guest', via: 'http', requestId: door.requestId, signal: door.signal };
+}
+
+/** The same question, whatever the order of its fields. */
+function fingerprint(request: Request, hospital: string | undefined, body: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([request.method, request.path, hospital ?? null, sorted(body)]))
+    .digest('base64url');
+}
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}
+
+/** Headers are bytes; a reason in Hindi comes percent-encoded, or as UTF-8 that Node read as Latin-1. */
+function decodeHeader(text: string): string {
+  try {
+    return text.includes('%') ? decodeURIComponent(text) : Buffer.from(text, 'latin1').toString('utf8');
+  } catch {
+    return text;
+  }
+}
+
+function take(from: Record<string, unknown>, key: string): unknown {
+  const value = from[key];
+  delete from[key];
+  return value;
+}
+
+function hasHospitalId(schema: z.ZodType | undefined): boolean {
+  return schema instanceof z.ZodObject && 'hospital_id' in schema.shape;
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid', 'Some of what you sent is not right.', { fields: fieldsOf(parsed.error.issues) });
+}
+
+function languageOf(request: Request, identity: Identity | undefined): string {
+  return identity?.language ?? preferredLanguage(request.headers['accept-language']);
+}
+
+function refuseStrangers(request: Request, trusted: readonly string[] | undefined): void {
+  const address = (request.ip ?? '').replace(/^::ffff:/, '');
+  const same = address === '::1' ? ['::1', '127.0.0.1'] : [address];
+  if (trusted && !same.some((one) => trusted.includes(one)))
+    throw new AppError('forbidden', 'This page is only for trusted addresses of this box.');
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of routes) paths.set(path, [...(paths.get(path) ?? []), method.toUpperCase()]);
+  return paths;
+}
+
+function refuseMethod(methods: readonly string[]): RequestHandler {
+  return (_request, response, next) => {
+    response.setHeader('Allow', methods.join(', '));
+    next(new AppError('invalid', 'This address does not take this method.', { reason: 'METHOD_NOT_ALLOWED' }));
+  };
+}
+
+function failed({ log }: HttpParts): ErrorRequestHandler {
+  return (thrown, request, response, _next) => {
+    const context = contextOf(response);
+    const error = thrown instanceof AppError ? thrown : bodyError(thrown);
+    const failure = toFailure(error, context.requestId, languageOf(request, context.identity));
+    log[failure.level](
+      { requestId: context.requestId, route: context.route, status: failure.status, error: describeError(error) },
+      'request.failed',
+    );
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (failure.retryAfterMs !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))));
+    if (failure.status === 413) response.setHeader('Connection', 'close'); // what is still being sent is not read
+    response.status(failure.status).json(failure.body);
+  };
+}

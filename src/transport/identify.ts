@@ -1,0 +1,95 @@
+import type { ApiKeys } from '../domain/access/api-keys.ts';
+import { type Caller, PLATFORM, type Role, type Scope } from '../domain/access/caller.ts';
+import type { TokenSigner } from '../domain/access/secrets.ts';
+import type { Storage } from '../domain/storage.ts';
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+
+/** Who knocks, before anything is known of what they want. */
+export interface Identity {
+  readonly userId: string;
+  readonly hospitalId: string;
+  readonly role: Role;
+  readonly sessionId?: string;
+  readonly patientId?: string;
+  readonly doctorId?: string;
+  readonly scopes?: readonly Scope[];
+  readonly language?: string;
+}
+
+export interface Identify {
+  /** Reads a bearer token or an API key. Throws `unauthenticated`. */
+  byToken(token: string): Promise<Identity>;
+  byApiKey(key: string): Promise<Identity>;
+  /** The hospital that a caller means: their own, or for a platform admin the one they name. Throws `not-found`. */
+  hospitalFor(identity: Identity, named: string | undefined): Promise<string>;
+}
+
+export interface IdentifyParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly signer: TokenSigner;
+  readonly apiKeys: ApiKeys;
+}
+
+export function makeIdentify({ storage, clock, signer, apiKeys }: IdentifyParts): Identify {
+  const unknown = () => new AppError('unauthenticated', 'Please sign in again.');
+
+  async function byApiKey(secret: string): Promise<Identity> {
+    const key = await apiKeys.find(secret);
+    if (!key) throw new AppError('unauthenticated', 'This key is not valid, or not any more.');
+    return { userId: key.id, hospitalId: key.hospitalId, role: 'machine', scopes: key.scopes };
+  }
+
+  return {
+    byApiKey,
+    async byToken(token) {
+      if (token.startsWith('bsk_')) return byApiKey(token);
+      const now = clock.now().getTime();
+      const claims = await signer.verify(token, now);
+      // Session and user are read each time: a logout, a new role or a removal holds from the next request on.
+      return storage.read(claims.hospitalId, async (stores) => {
+        const session = await stores.access.session(claims.sessionId);
+        if (!session || session.revokedAt !== null || session.expiresAt <= now || session.userId !== claims.userId) throw unknown();
+        const user = await stores.access.user(claims.userId);
+        if (!user?.active) throw unknown();
+        const patientId = user.role === 'patient' ? await stores.patients.ofUser(user.id) : undefined;
+        const doctorId = user.role === 'doctor' ? await stores.practice.doctorOfUser(user.id) : undefined;
+        return {
+          userId: user.id,
+          hospitalId: user.hospitalId,
+          role: user.role,
+          sessionId: session.id,
+          ...(patientId === undefined ? {} : { patientId }),
+          ...(doctorId === undefined ? {} : { doctorId }),
+          ...(user.language ? { language: user.language } : {}),
+        };
+      });
+    },
+    async hospitalFor(identity, named) {
+      if (identity.role !== 'platform_admin') {
+        if (named !== undefined && named !== identity.hospitalId)
+          throw new AppError('not-found', 'This does not exist, or it is not yours to see.');
+        return identity.hospitalId;
+      }
+      return storage.read(PLATFORM, async (stores) => {
+        if (named !== undefined) {
+          if (!(await stores.access.hospital(named))) throw new AppError('not-found', 'This does not exist, or it is not yours to see.');
+          return named;
+        }
+        // While there is one hospital, who names none means that one.
+        const [only, second] = await stores.access.hospitals({ limit: 2 });
+        return only && !second ? only.id : PLATFORM;
+      });
+    },
+  };
+}
+
+/** Pure: an identity with what this request adds. */
+export function callerOf(
+  identity: Identity,
+  request: Pick<Caller, 'hospitalId' | 'via' | 'requestId' | 'signal'> & Partial<Pick<Caller, 'accessReason' | 'once'>>,
+): Caller {
+  const { language: _, ...who } = identity;
+  return { ...who, ...request };
+}

@@ -1,0 +1,34 @@
+/** Pure translation between the inside (camelCase, milliseconds) and the wire (snake_case, ISO 8601). */
+
+type CamelKey<K> = K extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelKey<Tail>>}` : K;
+export type FromWire<T> = T extends readonly (infer Item)[]
+  ? FromWire<Item>[]
+  : T extends object
+    ? { [K in keyof T as CamelKey<K>]: FromWire<T[K]> }
+    : T;
+
+export function fromWire<T>(value: T): FromWire<T> {
+  return mapKeys(value, (key) => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()), false) as FromWire<T>;
+}
+
+/** Names that end in `At` hold times and become ISO text with milliseconds. */
+export function toWire(value: unknown): unknown {
+  return mapKeys(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), true);
+}
+
+function mapKeys(value: unknown, rename: (key: string) => string, times: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename, times));
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [
+        rename(key),
+        times && typeof item === 'number' && /[a-z]At$/.test(key) ? iso(item) : mapKeys(item, rename, times),
+      ]),
+  );
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

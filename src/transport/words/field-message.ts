@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { type AppErrorDetails, fill } from '../../shared/errors.ts';
+
+type Issue = z.core.$ZodIssue;
+type Field = NonNullable<AppErrorDetails['fields']>[number];
+
+/** Pure: what a schema found wrong, field by field, in sentences a person understands. Their translations are found by the sentence. */
+export function fieldsOf(issues: readonly Issue[]): Field[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map(String).join('.');
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'This field is not known here.' }));
+    return [{ path, message: messageOf(issue) }];
+  });
+}
+
+function messageOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'This is needed.' : (typeSentences[issue.expected] ?? 'This has the wrong form.');
+    case 'too_small':
+      if (issue.origin === 'string')
+        return issue.minimum === 1 ? 'This is needed.' : fill('At least {n} characters are needed.', { n: Number(issue.minimum) });
+      return fill('This must be at least {n}.', { n: Number(issue.minimum) });
+    case 'too_big':
+      return issue.origin === 'string'
+        ? fill('At most {n} characters are allowed.', { n: Number(issue.maximum) })
+        : fill('This must be at most {n}.', { n: Number(issue.maximum) });
+    case 'invalid_value':
+      return fill('This must be one of: {values}.', { values: issue.values.map(String).join(', ') });
+    case 'invalid_format':
+      return formatSentences[issue.format] ?? 'This has the wrong form.';
+    case 'custom':
+      return issue.message;
+    default:
+      return 'This has the wrong form.';
+  }
+}
+
+const typeSentences: Readonly<Record<string, string>> = {
+  string: 'This must be text.',
+  number: 'This must be a number.',
+  int: 'This must be a whole number.',
+  boolean: 'This must be true or false.',
+  array: 'This must be a list.',
+  object: 'This must be an object.',
+};
+
+const formatSentences: Readonly<Record<string, string>> = {
+  email: 'This is not an e-mail address.',
+  url: 'This is not a web address.',
+  date: 'This must be a date, as 2026-01-31.',
+  datetime: 'This must be a time, as 2026-01-31T09:30:00Z.',
+};

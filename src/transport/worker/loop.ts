@@ -1,0 +1,80 @@
+import type { Job } from '../../domain/jobs/job.ts';
+import type { Jobs } from '../../domain/jobs/jobs.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, isCancelled } from '../../shared/errors.ts';
+import { describeError, type Log } from '../../shared/log.ts';
+
+/** A job is a request that arrived earlier; its handler calls a room. It may meet half of its own work, and is told when to stop. */
+export type JobHandler = (
+  job: Job,
+  run: { signal: AbortSignal; progress: (done: number, total: number, unit: string) => Promise<void> },
+) => Promise<unknown>;
+
+export interface WorkerLoop {
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 500;
+const KEEP_MS = 10_000;
+const TRIES = 3;
+
+export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<string, JobHandler>>; clock: Clock; log: Log }): WorkerLoop {
+  const { jobs, handlers, clock, log } = parts;
+  const stopping = new AbortController();
+
+  async function carryOut(job: Job): Promise<void> {
+    const cancel = new AbortController();
+    const signal = AbortSignal.any([cancel.signal, stopping.signal]);
+    let last: Job['progress'] = job.progress;
+    const report = async () => {
+      if (await jobs.progress(job, last)) cancel.abort(new AppError('cancelled', 'The job was cancelled.'));
+    };
+    // The lease is kept while the work is silent, too.
+    const keeping = setInterval(() => void report().catch(() => {}), KEEP_MS);
+    try {
+      const handler = handlers[job.kind];
+      if (!handler) throw new AppError('internal', 'Nobody here can do this job.');
+      const result = await handler(job, {
+        signal,
+        progress: async (done, total, unit) => {
+          last = { done, total, unit };
+          await report();
+        },
+      });
+      await jobs.finish(job, result ?? null);
+      log.info({ jobId: job.id, kind: job.kind, hospitalId: job.hospitalId }, 'job.succeeded');
+    } catch (error) {
+      if (stopping.signal.aborted) return; // its lease ends by itself, and it is done again
+      if (cancel.signal.aborted || isCancelled(error)) return jobs.markCancelled(job);
+      const known = error instanceof AppError;
+      const retry = !known || error.code === 'unavailable' || error.code === 'overloaded' || error.code === 'timed-out';
+      log.warn({ jobId: job.id, kind: job.kind, attempt: job.attempt, error: describeError(error) }, 'job.failed');
+      await jobs.fail(
+        job,
+        known ? error.message : 'Something went wrong on this box.',
+        retry && job.attempt < TRIES ? 2 ** job.attempt * 1_000 : undefined,
+      );
+    } finally {
+      clearInterval(keeping);
+    }
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const job = await jobs.claim(Object.keys(handlers)).catch((error: unknown) => {
+        log.error({ error: describeError(error) }, 'job.claim-failed');
+        return undefined;
+      });
+      if (job) await carryOut(job).catch((error: unknown) => log.error({ jobId: job.id, error: describeError(error) }, 'job.lost'));
+      else await clock.sleep(LOOK_MS, stopping.signal).catch(() => {});
+    }
+  }
+
+  const running = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
