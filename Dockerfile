@@ -17,7 +17,7 @@ RUN if [ "$GPU" != none ]; then scripts/bedside gpu install "$GPU"; fi
 FROM node:24-bookworm-slim AS base-none
 
 # The engines' CUDA builds load cudart, cublas and nccl from the system; the driver itself comes from the host.
-FROM nvidia/cuda:12.9.1-runtime-ubuntu24.04 AS base-cuda
+FROM nvidia/cuda:12.8.1-runtime-ubuntu24.04 AS base-cuda
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 
 FROM base-${GPU}

@@ -19,17 +19,26 @@ process.chdir(root);
 function run(command, args, env = process.env) {
   return new Promise((done) => {
     const child = spawn(command, args, { stdio: 'inherit', env });
-    // A terminal sends Ctrl-C to the whole group already; a second one would cut the shutdown short.
+    // A terminal sends its own signals to the whole group; a second Ctrl-C would cut the shutdown short.
     const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'])
-      process.on(signal, () => {
-        if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
-      });
+    const handOn = (signal) => {
+      if (signal === 'SIGTERM' || !atTerminal) child.kill(signal);
+    };
+    const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'];
+    for (const signal of signals) process.on(signal, handOn);
+    // npm puts a shell between itself and this process; where both are gone, nobody is left to stop the service.
+    const parent = process.ppid;
+    const watch = setInterval(() => process.env.npm_lifecycle_event === 'start' && process.ppid !== parent && child.kill('SIGTERM'), 1000);
+    const end = (code) => {
+      clearInterval(watch);
+      for (const signal of signals) process.off(signal, handOn);
+      done(code);
+    };
     child.on('error', (error) => {
       console.error(error.message);
-      done(127);
+      end(127);
     });
-    child.on('exit', (code, signal) => done(code ?? 128 + constants.signals[signal]));
+    child.on('exit', (code, signal) => end(code ?? 128 + constants.signals[signal]));
   });
 }
 
@@ -44,8 +53,9 @@ async function main(args) {
   const mode = pullMode(process.env, process.stdin.isTTY && process.stdout.isTTY);
   if (mode === 'never')
     console.log('Weights: nothing fetched; serving starts on what is there ("scripts/bedside models pull" fetches more)');
-  // What cannot be fetched is told by the command itself and is no reason not to serve.
-  else if (existsSync(bedside)) await run(node, [bedside, 'models', 'pull'], { ...process.env, BEDSIDE_PULL: mode });
+  // What cannot be fetched is told by the command itself and is no reason not to serve; Ctrl-C is.
+  else if (existsSync(bedside) && (await run(node, [bedside, 'models', 'pull'], { ...process.env, BEDSIDE_PULL: mode })) === 130)
+    return 130;
   console.log(`Set-up: done (${secondsSince(start)})`);
   if (setupOnly) return 0;
 

@@ -6,6 +6,8 @@ import { bringGpuPackages, GPU_KINDS, gpuPackages, kindOfGpu } from './gpu-packa
 import { isTrue, makeNpm } from './npm.mjs';
 import { SetupProblem, step, tellProblem } from './run.mjs';
 
+const SIZES = { cuda: 'about 800 MB', vulkan: 'about 130 MB' };
+
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 async function main([action, wanted]) {
@@ -26,7 +28,7 @@ async function main([action, wanted]) {
   const npm = makeNpm({ root, node: process.execPath });
   const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'));
   const names = gpuPackages(read('package.json'), read('package-lock.json'), kind, process).map(({ name }) => name);
-  console.log(`Bringing ${names.join(', ')} (several hundred MB)`);
+  console.log(`Bringing ${names.join(', ')} (${SIZES[kind]})`);
   await step(`GPU packages (${kind})`, () => bringGpuPackages(root, npm, kind));
 }
 

@@ -358,6 +358,27 @@ describe('the last line of npm test', () => {
   });
 });
 
+describe('a command that does not end', () => {
+  it('is stopped at its limit together with its children', async () => {
+    const { show } = await load('run');
+    const late = join(makeFolder(), 'late');
+    const { code, timedOut } = await show('sh', ['-c', `(sleep 1; echo x > '${late}') & wait`], { limitMs: 200 });
+    expect({ code, timedOut }).toEqual({ code: 1, timedOut: true });
+    await new Promise((next) => setTimeout(next, 1200));
+    expect(existsSync(late)).toBe(false);
+  });
+
+  it('is stopped without a sound where its output is only collected', async () => {
+    const { capture } = await load('run');
+    expect(await capture('sh', ['-c', 'echo first; exec sleep 60'], { limitMs: 300 })).toEqual({
+      code: 1,
+      output: 'first\n',
+      timedOut: true,
+    });
+    expect(await capture('/does-not-exist', [])).toMatchObject({ code: 127, timedOut: false });
+  });
+});
+
 describe('the scripts themselves', () => {
   it('scripts/bedside says what to do where nothing is built, else runs the command under the own Node from any folder', async () => {
     const box = makeFolder({ '.node/bin/node': '#!/bin/sh\necho "node:$@ in $(pwd)"\nexit 7\n', 'elsewhere/x': '' });
