@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { abortable, cancelled } from '../../shared/abort.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Log } from '../../shared/log.ts';
+import { describeError, type Log } from '../../shared/log.ts';
 import { siblingModule } from '../../shared/sibling.ts';
 import type { CallOptions, EngineProcess, EngineSpec, EngineState } from '../engine-process.ts';
 import { type EngineCall, openCall } from './calls.ts';
@@ -180,7 +180,18 @@ export function startEngineProcess(spec: EngineSpec, parts: HostParts): EnginePr
     const cause = one.endedFor ?? 'crashed';
     lastDeath = { cause, ...(one.startError ? { error: one.startError } : {}) };
     circuit = (one.startError ? afterFailedStart : afterDeath)(circuit, policy.circuit, now);
-    log.error({ cause, code, signal, aliveMs, callsLost: one.calls.size, circuit: circuit.state }, 'engine.died');
+    log.error(
+      {
+        cause,
+        code,
+        signal,
+        aliveMs,
+        callsLost: one.calls.size,
+        circuit: circuit.state,
+        ...(one.startError ? { error: describeError(one.startError) } : {}),
+      },
+      'engine.died',
+    );
     for (const call of [...one.calls.values()]) call.fail(unavailable(cause));
     if (circuit.state === 'open') {
       for (const waiter of waiting) waiter.reject(refusal());
