@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { composeHouse, type House } from '../../src/compose.ts';
+import { configOf } from '../../src/config.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { makeLog } from '../../src/shared/log.ts';
+import { openKeyRing } from '../../src/storage/key-ring.ts';
+import type { TenancyVerdict } from '../../src/storage/tenancy.ts';
+import { openSocketDoor } from '../../src/transport/socket/server.ts';
+
+export const ADMIN = { email: 'root@bedside.test', password: 'correct horse battery' };
+
+/** A whole house in this process, behind a real port, in a folder of its own. */
+export interface TestHouse {
+  readonly base: string;
+  readonly home: string;
+  readonly house: House;
+  /** Everything that was logged so far. */
+  log(): string;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Signs in; the access token. */
+  login(who?: { email: string; password: string }): Promise<string>;
+  stop(): Promise<void>;
+}
+export interface CallOptions {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string> | undefined;
+}
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever JSON came
+  readonly json: any;
+}
+
+export async function startHouse(
+  options: {
+    home?: string;
+    clock?: Clock;
+    env?: Record<string, string>;
+    onStatement?: (verdict: TenancyVerdict) => void;
+    keepHome?: boolean;
+  } = {},
+): Promise<TestHouse> {
+  const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'bedside-test-')), 'home');
+  const config = configOf({
+    BEDSIDE_HOME: home,
+    BEDSIDE_OFFLINE: '1',
+    API_RATE_LIMIT: '0',
+    CHAT_RATE_LIMIT: '0',
+    VOICE_RATE_LIMIT: '0',
+    BEDSIDE_LOG_LEVEL: 'debug',
+    ...options.env,
+  });
+  const lines: Buffer[] = [];
+  const destination = new PassThrough();
+  destination.on('data', (chunk: Buffer) => lines.push(chunk));
+  const log = makeLog({ level: 'debug', showPii: false, destination });
+  const clock = options.clock ?? systemClock;
+  const keyRing = openKeyRing(config.key, { mayMake: true });
+  const house = await composeHouse({
+    config,
+    keyRing,
+    clock,
+    log,
+    strictUnits: true,
+    ...(options.onStatement ? { onStatement: options.onStatement } : {}),
+  });
+  await house.setup.seedAdmin(ADMIN.email, ADMIN.password);
+  const server = createServer(house.app);
+  const sockets = openSocketDoor(server, house.sockets);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  house.start();
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const call = async (method: string, path: string, { token, body, headers }: CallOptions = {}): Promise<Answer> => {
+    const response = await fetch(base + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+  };
+
+  return {
+    base,
+    home,
+    house,
+    log: () => Buffer.concat(lines).toString('utf8'),
+    call,
+    async login(who = ADMIN) {
+      const answer = await call('POST', '/api/v1/auth/login', { body: who });
+      if (answer.status !== 200) throw new Error(`login of ${who.email}: ${answer.status} ${answer.text}`);
+      return answer.json.access_token;
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sockets.close();
+      server.closeAllConnections();
+      await closed;
+      await house.close();
+      if (!options.keepHome) rmSync(options.home ?? join(home, '..'), { recursive: true, force: true });
+    },
+  };
+}
+
+export interface SeededHospital {
+  readonly hospitalId: string;
+  readonly users: Readonly<Record<string, { user_id: string; email: string; password: string; patient_id?: string }>>;
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** A hospital with somebody in every role, all signed in. */
+export async function seedHospital(
+  house: TestHouse,
+  root: string,
+  name: string,
+  roles = ['hospital_admin', 'doctor', 'nurse', 'receptionist', 'trainee', 'patient'],
+): Promise<SeededHospital> {
+  const must = (answer: Answer, what: string) => {
+    if (answer.status !== 201) throw new Error(`${what}: ${answer.status} ${answer.text}`);
+    return answer.json;
+  };
+  const hospital = must(
+    await house.call('POST', '/api/v1/admin/hospitals', {
+      token: root,
+      body: { hospital_name: name, settings: { allow_signup: true, emergency_number: '112' } },
+    }),
+    'hospital',
+  );
+  const users: Record<string, { user_id: string; email: string; password: string; patient_id?: string }> = {};
+  const tokens: Record<string, string> = {};
+  for (const role of roles) {
+    const who = { email: `${role}@${name.toLowerCase().replace(/\W+/g, '-')}.test`, password: `a long ${role} password` };
+    const made = must(
+      await house.call('POST', '/api/v1/users', {
+        token: root,
+        body: { ...who, role, hospital_id: hospital.hospital_id, first_name: role, last_name: 'Test' },
+      }),
+      role,
+    );
+    tokens[role] = await house.login(who);
+    const me = await house.call('GET', '/api/v1/auth/me', { token: tokens[role] });
+    users[role] = { ...who, user_id: made.user_id, ...(me.json.patient_id ? { patient_id: me.json.patient_id } : {}) };
+  }
+  return { hospitalId: hospital.hospital_id, users, tokens };
+}
