@@ -34,6 +34,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json package-lock.json ./
 COPY scripts ./scripts
+COPY models ./models
 COPY packaging/healthcheck.mjs ./packaging/healthcheck.mjs
 RUN ln -s /app/scripts/bedside /usr/local/bin/bedside
 

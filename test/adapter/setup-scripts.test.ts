@@ -11,11 +11,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const load = (name: string) => import(/* @vite-ignore */ new URL(`../../scripts/setup/${name}.mjs`, import.meta.url).href);
@@ -218,25 +219,26 @@ describe('what can go wrong is told in a sentence', () => {
   });
 
   it('a taken port, with another one to choose', async () => {
-    const { listenAddress, refuseTakenAddress } = await load('address');
-    const holder = createServer();
+    const { refuseTakenAddress } = await load('address');
+    const holder = createTcpServer();
     await new Promise<void>((done) => holder.listen(0, '127.0.0.1', done));
     const { port } = holder.address() as { port: number };
-    const asked = listenAddress(['--port', String(port)], {}, makeFolder());
+    const asked = { host: '127.0.0.1', port };
     await expect(refuseTakenAddress(asked)).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken`);
     await new Promise((done) => holder.close(done));
     await expect(refuseTakenAddress(asked)).resolves.toBeUndefined();
     await expect(refuseTakenAddress({ host: '127.0.0.1', port: Number.NaN })).resolves.toBeUndefined();
   });
 
-  it('the port comes from the flag, else the environment, else the file that `init` wrote, else 8080', async () => {
+  it('settings come from the environment, else from the file that `init` wrote, and an empty one is none', async () => {
+    const { readSettings } = await load('settings');
     const { listenAddress } = await load('address');
-    const box = makeFolder({ 'data/bedside.env': 'BEDSIDE_PORT=8083\nBEDSIDE_HOST="::1"\n' });
-    const at = (args: string[], env: Record<string, string>) => listenAddress(args, env, box);
-    expect(at([], {})).toEqual({ host: '::1', port: 8083 });
-    expect(at([], { BEDSIDE_PORT: '8082' }).port).toBe(8082);
-    expect(at(['--port=8081'], { BEDSIDE_PORT: '8082' }).port).toBe(8081);
-    expect(at([], { BEDSIDE_HOME: 'elsewhere' })).toEqual({ host: '127.0.0.1', port: 8080 });
+    const box = makeFolder({ 'data/bedside.env': 'BEDSIDE_PORT=8083\nBEDSIDE_HOST="::1"\nBEDSIDE_OFFLINE=1\nBEDSIDE_DB_KEY=secret\n' });
+    const read = (env: Record<string, string>) => readSettings(env, box);
+    expect(read({})).toEqual({ BEDSIDE_PORT: '8083', BEDSIDE_HOST: '::1', BEDSIDE_OFFLINE: '1' });
+    expect(listenAddress(read({ BEDSIDE_PORT: '8082' }))).toEqual({ host: '::1', port: 8082 });
+    expect(listenAddress(read({ BEDSIDE_PORT: '' }))).toEqual({ host: '::1', port: 8083 });
+    expect(listenAddress(read({ BEDSIDE_HOME: 'elsewhere' }))).toEqual({ host: '127.0.0.1', port: 8080 });
   });
 });
 
@@ -246,6 +248,65 @@ describe('what a start may fetch', () => {
     expect([pullMode({}, true), pullMode({}, false), pullMode({ BEDSIDE_PULL: 'ask' }, false)]).toEqual(['ask', 'never', 'never']);
     expect([pullMode({ BEDSIDE_PULL: 'lite' }, false), pullMode({ BEDSIDE_PULL: 'never' }, true)]).toEqual(['lite', 'never']);
     expect(pullMode({ BEDSIDE_PULL: 'lite', BEDSIDE_OFFLINE: '1' }, true)).toBe('never');
+  });
+
+  describe('of weights', () => {
+    const listing = [
+      { id: 'small', profiles: ['lite'], installed: false, bytes: 1.5e9 },
+      { id: 'there', profiles: ['lite'], installed: true, bytes: 9e9 },
+      { id: 'large', profiles: ['gpu'], installed: false, bytes: 9e9 },
+    ];
+    const list = async () => ({ code: 0, output: JSON.stringify(listing) });
+    const refuse = () => {
+      throw new Error('asked although it must not');
+    };
+    let server: Server;
+    let address: string;
+    beforeEach(async () => {
+      server = createServer((request, response) => response.writeHead(request.method === 'HEAD' ? 404 : 500).end());
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      address = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    });
+    afterEach(() => new Promise((done) => server.close(done)));
+
+    const plan = async (options: object) => {
+      const { planWeights } = await load('weights');
+      const root = makeFolder({
+        'models/catalogue.json': JSON.stringify({ models: [{ id: 'small', files: [{ url: `${address}/a/b.bin` }] }] }),
+      });
+      return planWeights({ root, env: {}, atTerminal: true, list, ask: refuse, ...options });
+    };
+
+    it('shows size and time before it asks, and takes no for an answer', async () => {
+      const asked: string[] = [];
+      const answer = (yes: boolean) => async (question: string) => asked.push(question) > 0 && yes;
+      expect((await plan({ ask: answer(true) })).fetch).toBe(true);
+      expect((await plan({ ask: answer(false) })).fetch).toBe(false);
+      expect(asked[0]).toBe('Fetch the lite set of models now (1 model, about 1.5 GB, 10 minutes on a line of 20 Mbit/s)?');
+    });
+
+    it('is not asked for where the answer is known', async () => {
+      expect((await plan({ env: { BEDSIDE_PULL: 'lite' }, atTerminal: false })).fetch).toBe(true);
+      expect((await plan({ atTerminal: false })).fetch).toBe(false);
+      const complete = async () => ({ code: 0, output: '[]' });
+      expect(await plan({ list: complete })).toEqual({ fetch: false, say: 'the lite set is there' });
+      const usb = makeFolder();
+      expect((await plan({ env: { BEDSIDE_MODEL_SOURCE: usb } })).say).toContain(`${usb} is used where it lies`);
+      expect((await plan({ env: { BEDSIDE_MODEL_SOURCE: `${usb}/gone` } })).say).toContain('is not there');
+    });
+
+    it('is given up where nobody answers, and where the list cannot be read', async () => {
+      const silent = createTcpServer(() => {});
+      await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+      const { anyAnswers } = await load('weights');
+      expect(await anyAnswers([`http://127.0.0.1:${(silent.address() as { port: number }).port}`], 200)).toBe(false);
+      expect(await anyAnswers([`http://127.0.0.1:1`, address], 5000)).toBe(true);
+      silent.close();
+      expect((await plan({ env: { BEDSIDE_MODEL_SOURCE: 'http://127.0.0.1:1' } })).say).toMatch(
+        /^127.0.0.1:1 did not answer within 5 s, serving/,
+      );
+      expect((await plan({ list: async () => ({ code: 1, output: 'unknown command' }) })).say).toContain('(unknown command)');
+    });
   });
 
   // The stand-in for apt-get knows a package once its lists were updated, and "installs" it as a command.
