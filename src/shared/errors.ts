@@ -18,7 +18,11 @@ export interface AppErrorDetails {
   /** The contract's error_code, where one code has several. */
   readonly reason?: string;
   readonly retryAfterMs?: number;
-  readonly fields?: readonly { readonly path: string; readonly message: string }[];
+  readonly fields?: readonly {
+    readonly path: string;
+    readonly message: string;
+    readonly values?: Readonly<Record<string, string | number>>;
+  }[];
   readonly context?: Readonly<Record<string, unknown>>;
   /** What stands in the message's `{name}` places; a door needs them to say the same sentence in another language. */
   readonly values?: Readonly<Record<string, string | number>>;

@@ -58,7 +58,9 @@ export function toFailure(thrown: unknown, requestId: string, language: string):
       error_code: errorCode,
       context: {
         ...context,
-        ...(fields ? { fields: fields.map((field) => ({ ...field, message: say(language, field.message, values) })) } : {}),
+        ...(fields
+          ? { fields: fields.map((field) => ({ path: field.path, message: say(language, field.message, field.values ?? values) })) }
+          : {}),
       },
       request_id: requestId,
     },

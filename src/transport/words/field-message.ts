@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type AppErrorDetails, fill } from '../../shared/errors.ts';
+import type { AppErrorDetails } from '../../shared/errors.ts';
 
 type Issue = z.core.$ZodIssue;
 type Field = NonNullable<AppErrorDetails['fields']>[number];
@@ -10,30 +10,33 @@ export function fieldsOf(issues: readonly Issue[]): Field[] {
     const path = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'This field is not known here.' }));
-    return [{ path, message: messageOf(issue) }];
+    return [{ path, ...messageOf(issue) }];
   });
 }
 
-function messageOf(issue: Issue): string {
+function messageOf(issue: Issue): Omit<Field, 'path'> {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'This is needed.' : (typeSentences[issue.expected] ?? 'This has the wrong form.');
+      return { message: issue.input === undefined ? 'This is needed.' : (typeSentences[issue.expected] ?? 'This has the wrong form.') };
     case 'too_small':
-      if (issue.origin === 'string')
-        return issue.minimum === 1 ? 'This is needed.' : fill('At least {n} characters are needed.', { n: Number(issue.minimum) });
-      return fill('This must be at least {n}.', { n: Number(issue.minimum) });
+      if (issue.origin === 'string' && issue.minimum === 1) return { message: 'This is needed.' };
+      return {
+        message: issue.origin === 'string' ? 'At least {n} characters are needed.' : 'This must be at least {n}.',
+        values: { n: Number(issue.minimum) },
+      };
     case 'too_big':
-      return issue.origin === 'string'
-        ? fill('At most {n} characters are allowed.', { n: Number(issue.maximum) })
-        : fill('This must be at most {n}.', { n: Number(issue.maximum) });
+      return {
+        message: issue.origin === 'string' ? 'At most {n} characters are allowed.' : 'This must be at most {n}.',
+        values: { n: Number(issue.maximum) },
+      };
     case 'invalid_value':
-      return fill('This must be one of: {values}.', { values: issue.values.map(String).join(', ') });
+      return { message: 'This must be one of: {values}.', values: { values: issue.values.map(String).join(', ') } };
     case 'invalid_format':
-      return formatSentences[issue.format] ?? 'This has the wrong form.';
+      return { message: formatSentences[issue.format] ?? 'This has the wrong form.' };
     case 'custom':
-      return issue.message;
+      return { message: issue.message };
     default:
-      return 'This has the wrong form.';
+      return { message: 'This has the wrong form.' };
   }
 }
 

@@ -1,1 +1,116 @@
-export const hindi: Readonly<Record<string, string>> = {};
+/** The sentences of rooms and doors in Hindi, found by the English one. A test makes sure that none is missing. */
+export const hindi: Readonly<Record<string, string>> = {
+  // Signing in
+  'Please sign in first.': 'कृपया पहले साइन इन करें।',
+  'Please sign in again.': 'कृपया फिर से साइन इन करें।',
+  'Your sign-in has run out. Please sign in again.': 'आपके साइन-इन का समय पूरा हो गया है। कृपया फिर से साइन इन करें।',
+  'This sign-in name and password do not belong together.': 'यह साइन-इन नाम और पासवर्ड आपस में मेल नहीं खाते।',
+  'Too many wrong passwords. Please wait {seconds} seconds and try again.':
+    'बहुत बार ग़लत पासवर्ड डाला गया। कृपया {seconds} सेकंड रुककर फिर कोशिश करें।',
+  'This sign-in was used from two places, so it was ended for safety. Please sign in again.':
+    'यह साइन-इन दो जगहों से इस्तेमाल हुआ, इसलिए सुरक्षा के लिए इसे बंद कर दिया गया। कृपया फिर से साइन इन करें।',
+  'The current password is not right.': 'मौजूदा पासवर्ड सही नहीं है।',
+  'This is not your current password.': 'यह आपका मौजूदा पासवर्ड नहीं है।',
+  'This key is not valid, or not any more.': 'यह कुंजी मान्य नहीं है, या अब मान्य नहीं रही।',
+  'This ticket is not valid, or not any more.': 'यह टिकट मान्य नहीं है, या अब मान्य नहीं रहा।',
+  'Give an e-mail address, a username or a phone number to sign in with.': 'साइन इन करने के लिए ई-मेल पता, यूज़रनेम या फ़ोन नंबर दें।',
+  'One of e-mail, username and phone is needed.': 'ई-मेल, यूज़रनेम और फ़ोन में से एक ज़रूरी है।',
+  'Somebody else signs in with this {kind} already.': 'कोई और पहले से इस {kind} से साइन इन करता है।',
+  'At this hospital patients cannot register by themselves. Please ask at the reception.':
+    'इस अस्पताल में मरीज़ खुद पंजीकरण नहीं कर सकते। कृपया रिसेप्शन पर पूछें।',
+  'This set-up link is not valid. Use the newest one that the box printed when it started.':
+    'यह सेट-अप लिंक मान्य नहीं है। बॉक्स ने चालू होते समय जो सबसे नया लिंक दिखाया, उसका इस्तेमाल करें।',
+  'This box has been set up already. Please sign in.': 'यह बॉक्स पहले ही सेट हो चुका है। कृपया साइन इन करें।',
+
+  // Rights
+  'You are not allowed to do this. Ask an administrator of your hospital if you need to.':
+    'आपको यह करने की अनुमति नहीं है। ज़रूरत हो तो अपने अस्पताल के प्रशासक से कहें।',
+  'You may only see this with a reason, which is recorded and shown to the hospital. Send it in the header X-Access-Reason.':
+    'यह आप केवल कारण बताकर देख सकते हैं; कारण दर्ज होता है और अस्पताल को दिखाया जाता है। उसे X-Access-Reason हेडर में भेजें।',
+  'The reason must have 10 to 500 characters.': 'कारण 10 से 500 अक्षरों का होना चाहिए।',
+  '10 to 500 characters': '10 से 500 अक्षर',
+  'Only an administrator of the box can make another one.': 'बॉक्स का प्रशासक ही दूसरा बॉक्स-प्रशासक बना सकता है।',
+  'You cannot remove yourself. Ask another administrator.': 'आप खुद को नहीं हटा सकते। किसी दूसरे प्रशासक से कहें।',
+  'This page is only for trusted addresses of this box.': 'यह पन्ना केवल इस बॉक्स के भरोसेमंद पतों के लिए है।',
+
+  // Things
+  'This does not exist, or it is not yours to see.': 'यह मौजूद नहीं है, या आप इसे नहीं देख सकते।',
+  'There is nothing at this address.': 'इस पते पर कुछ नहीं है।',
+  'What {field} refers to does not exist.': '{field} जिसकी ओर इशारा करता है, वह मौजूद नहीं है।',
+  'Something with these details exists already.': 'इन विवरणों वाला कुछ पहले से मौजूद है।',
+  'There is already a hospital with this name.': 'इस नाम का अस्पताल पहले से है।',
+  'There is already a department with this name.': 'इस नाम का विभाग पहले से है।',
+  'This user already signs in as another doctor.': 'यह यूज़र पहले से किसी और डॉक्टर के रूप में साइन इन करता है।',
+  'A job title cannot stand under itself.': 'कोई पद अपने ही नीचे नहीं हो सकता।',
+  'Other job titles stand under this one. Move or remove them first.': 'इस पद के नीचे और पद हैं। पहले उन्हें हटाएँ या कहीं और रखें।',
+  'Somebody still holds this job title. Take it from them first.': 'यह पद अभी किसी के पास है। पहले उनसे हटाएँ।',
+  'This job is over already.': 'यह काम पहले ही पूरा हो चुका है।',
+  'The job was cancelled.': 'काम रद्द कर दिया गया।',
+  'Nobody here can do this job.': 'यहाँ यह काम कोई नहीं कर सकता।',
+  'This Idempotency-Key was used before for something else. Use a new key.':
+    'यह Idempotency-Key पहले किसी और चीज़ के लिए इस्तेमाल हो चुकी है। नई कुंजी लें।',
+  'The Idempotency-Key must have 1 to 255 characters.': 'Idempotency-Key 1 से 255 अक्षरों की होनी चाहिए।',
+  'Say which hospital this is for: send hospital_id, or the header X-Hospital-Id.':
+    'बताएँ कि यह किस अस्पताल के लिए है: hospital_id या X-Hospital-Id हेडर भेजें।',
+  'Which hospital?': 'कौन सा अस्पताल?',
+
+  // What was sent
+  'Some of what you sent is not right.': 'आपने जो भेजा, उसमें कुछ ठीक नहीं है।',
+  'What you sent is not valid JSON.': 'आपने जो भेजा, वह सही JSON नहीं है।',
+  'What you sent is too large.': 'आपने जो भेजा, वह बहुत बड़ा है।',
+  'The body must be a JSON object.': 'संदेश JSON ऑब्जेक्ट होना चाहिए।',
+  'This address takes JSON. Send it with Content-Type: application/json.': 'यह पता JSON लेता है। Content-Type: application/json के साथ भेजें।',
+  'This character set or compression is not understood here.': 'यह अक्षर-संकेत या संपीड़न यहाँ समझा नहीं जाता।',
+  'This address does not take this method.': 'यह पता यह तरीका नहीं लेता।',
+  'This is nested too deeply.': 'इसमें बहुत ज़्यादा परतें हैं।',
+  'A field has a name that is not allowed.': 'एक खाने का नाम ऐसा है जिसकी अनुमति नहीं।',
+  'This field is not known here.': 'यह खाना यहाँ जाना-पहचाना नहीं है।',
+  'This is needed.': 'यह ज़रूरी है।',
+  'This has the wrong form.': 'यह सही रूप में नहीं है।',
+  'This is not valid JSON.': 'यह सही JSON नहीं है।',
+  'This must be text.': 'यह पाठ होना चाहिए।',
+  'This must be a number.': 'यह संख्या होनी चाहिए।',
+  'This must be a whole number.': 'यह पूर्ण संख्या होनी चाहिए।',
+  'This must be true or false.': 'यह true या false होना चाहिए।',
+  'This must be a list.': 'यह सूची होनी चाहिए।',
+  'This must be an object.': 'यह ऑब्जेक्ट होना चाहिए।',
+  'At least {n} characters are needed.': 'कम से कम {n} अक्षर चाहिए।',
+  'At most {n} characters are allowed.': 'अधिक से अधिक {n} अक्षर चल सकते हैं।',
+  'This must be at least {n}.': 'यह कम से कम {n} होना चाहिए।',
+  'This must be at most {n}.': 'यह अधिक से अधिक {n} होना चाहिए।',
+  'This must be one of: {values}.': 'यह इनमें से एक होना चाहिए: {values}।',
+  'This is not an e-mail address.': 'यह ई-मेल पता नहीं है।',
+  'This is not a web address.': 'यह वेब पता नहीं है।',
+  'This must be a date, as 2026-01-31.': 'यह तारीख़ होनी चाहिए, जैसे 2026-01-31।',
+  'This must be a time, as 2026-01-31T09:30:00Z.': 'यह समय होना चाहिए, जैसे 2026-01-31T09:30:00Z।',
+  'This time zone does not exist.': 'ऐसा कोई टाइम ज़ोन नहीं है।',
+  'This date of birth is not possible.': 'यह जन्मतिथि संभव नहीं है।',
+  'This page does not exist. Begin again without a cursor.': 'यह पन्ना मौजूद नहीं है। बिना cursor के फिर शुरू करें।',
+  'This is not a phone number.': 'यह फ़ोन नंबर नहीं है।',
+  "Give the patient's name.": 'मरीज़ का नाम दें।',
+  'A name is needed.': 'नाम ज़रूरी है।',
+
+  // The box
+  'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
+  'Too many people are being served at this moment. Please try again in {seconds} seconds.':
+    'इस समय बहुत लोगों की सेवा हो रही है। कृपया {seconds} सेकंड बाद फिर कोशिश करें।',
+  'The request was cancelled.': 'अनुरोध रद्द हो गया।',
+  'The caller has left.': 'माँगने वाला जा चुका है।',
+  'Something went wrong on this box. Please try again; if it happens again, tell the person who looks after it.':
+    'इस बॉक्स में कुछ गड़बड़ हुई। कृपया फिर कोशिश करें; फिर भी हो तो बॉक्स की देखभाल करने वाले को बताएँ।',
+  'The disk is full: nothing was saved. Free some space and try again.': 'डिस्क भर गई है: कुछ भी सहेजा नहीं गया। जगह खाली करके फिर कोशिश करें।',
+  'The database is busy. Please try again in a moment.': 'डेटाबेस व्यस्त है। कृपया थोड़ी देर में फिर कोशिश करें।',
+  'The database could not carry this out. Nothing was saved.': 'डेटाबेस यह नहीं कर सका। कुछ भी सहेजा नहीं गया।',
+  'The database could not be copied or checked. Is the disk full?': 'डेटाबेस की प्रति या जाँच नहीं हो सकी। क्या डिस्क भर गई है?',
+  'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
+  'A file on this box was altered or belongs to another key.': 'इस बॉक्स की एक फ़ाइल बदली गई है या किसी और कुंजी की है।',
+  'This box cannot listen live yet. Write, or send a recording.': 'यह बॉक्स अभी सीधे नहीं सुन सकता। लिखें, या रिकॉर्डिंग भेजें।',
+  'Sound came before init-session.': 'init-session से पहले आवाज़ आ गई।',
+  'This message is not understood here.': 'यह संदेश यहाँ समझा नहीं जाता।',
+
+  // Machines
+  'The {machine} failed on this request. Please try again; if it happens again, tell the person who looks after this system.':
+    '{machine} इस अनुरोध पर विफल रहा। कृपया फिर कोशिश करें; फिर भी हो तो इस सिस्टम की देखभाल करने वाले को बताएँ।',
+  'The {machine} is out of order. It will be tried again in about {seconds} seconds; the person who looks after this system can run “{fix}”.':
+    '{machine} काम नहीं कर रहा। लगभग {seconds} सेकंड में फिर कोशिश होगी; सिस्टम की देखभाल करने वाला “{fix}” चला सकता है।',
+};
