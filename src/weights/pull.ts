@@ -99,7 +99,10 @@ export async function pullModels(
     settings,
     signal: AbortSignal.any([signal, cutOff.signal]),
     tally: makeTally(options.onProgress),
-    lane: makeLanes(LANES),
+    lane: makeLanes(LANES, (error) => {
+      // A source that does not answer would make every other file wait for it in turn.
+      if (isUnreachable(error) || isFull(error)) cutOff.abort(error);
+    }),
     maxBytes: free,
     fetch: options.fetch ?? globalThis.fetch,
     patience: options.patience ?? patience,
@@ -111,8 +114,6 @@ export async function pullModels(
       try {
         pulled.push(await install(one, run));
       } catch (error) {
-        // A source that does not answer would make every other file wait for it in turn.
-        if (isUnreachable(error) || isFull(error)) cutOff.abort(error);
         fail(one.entry, error);
       }
     }),
@@ -415,7 +416,8 @@ async function allOrNothing<T>(works: readonly (() => Promise<T>)[], run: Run): 
   return ends.map((end) => (end as PromiseFulfilledResult<T>).value);
 }
 
-function makeLanes(width: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** So many works at a time; `failed` hears of a failure before the next one begins. */
+function makeLanes(width: number, failed: (error: unknown) => void): <T>(work: () => Promise<T>) => Promise<T> {
   let busy = 0;
   const line: (() => void)[] = [];
   return async (work) => {
@@ -423,6 +425,9 @@ function makeLanes(width: number): <T>(work: () => Promise<T>) => Promise<T> {
     busy++;
     try {
       return await work();
+    } catch (error) {
+      failed(error);
+      throw error;
     } finally {
       busy--;
       line.shift()?.();
