@@ -10,6 +10,7 @@ import { namesBelow, onlyFolder, replaceFolder } from './folders.ts';
 import { sha256File } from './hash.ts';
 import { refuseImpostor } from './identify.ts';
 import { type InstalledFile, type InstalledModel, loadInstalled, recordInstalled, type VouchedBy } from './installed.ts';
+import { locateModels } from './locate.ts';
 import { takeLock } from './lock.ts';
 import { type Origin, originOf } from './origin.ts';
 import { makeTally, type OnProgress, type Tally } from './progress.ts';
@@ -75,8 +76,14 @@ export async function pullModels(
     else failed.push({ id: entry.id, error: known });
   };
 
+  const located = options.asSet ? (await locateModels(settings, catalogue)).models : undefined;
   const wanted: Wanted[] = [];
   for (const entry of entries) {
+    // What belongs to this release needs no pulling for a set; by its name it can still be brought.
+    if (located?.get(entry.id)?.where === 'project') {
+      pulled.push({ id: entry.id, outcome: 'already-there', bytes: 0, fixed: [] });
+      continue;
+    }
     const lacking = await lackingFiles(settings, entry, verdicts, signal);
     if (lacking.length === 0) {
       pulled.push({ id: entry.id, outcome: 'already-there', bytes: 0, fixed: [] });

@@ -404,15 +404,25 @@ describe('pull from a folder', () => {
     );
   });
 
-  it('skips in a set the demonstrations that it has not got, and nothing else', async () => {
+  it('skips in a set the demonstrations that it has not got, leaves those of the release where they are, and fails for the rest', async () => {
     const bytes = randomBytes(10);
     await offer('real', { 'a.bin': bytes });
     await offer('toy', { 'b.bin': bytes }, { demonstration: true });
     await offer('lost', { 'c.bin': bytes });
+    await offer('own', { 'd.bin': bytes }, { demonstration: true });
+    await mkdir(join(settings.projectModelsDir, 'demo', 'own'), { recursive: true });
+    await writeFile(join(settings.projectModelsDir, 'demo', 'own', 'd.bin'), bytes);
     await mkdir(join(root, 'stick', 'real'), { recursive: true });
     await writeFile(join(root, 'stick', 'real', 'a.bin'), bytes);
-    const report = await pullModels({ ...settings, source: join(root, 'stick') }, ['real', 'toy', 'lost'], { signal: never, asSet: true });
-    expect([report.pulled[0]?.id, report.skipped[0]?.id, report.failed[0]?.id]).toEqual(['real', 'toy', 'lost']);
+    const report = await pullModels({ ...settings, source: join(root, 'stick') }, ['real', 'toy', 'lost', 'own'], {
+      signal: never,
+      asSet: true,
+    });
+    expect(report.pulled.map((one) => [one.id, one.outcome])).toEqual([
+      ['real', 'installed'],
+      ['own', 'already-there'],
+    ]);
+    expect([report.skipped[0]?.id, report.failed[0]?.id]).toEqual(['toy', 'lost']);
   });
 });
 
