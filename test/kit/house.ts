@@ -46,6 +46,7 @@ export async function startHouse(
     env?: Record<string, string>;
     onStatement?: (verdict: TenancyVerdict) => void;
     keepHome?: boolean;
+    admin?: boolean;
   } = {},
 ): Promise<TestHouse> {
   const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'bedside-test-')), 'home');
@@ -72,7 +73,7 @@ export async function startHouse(
     strictUnits: true,
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   });
-  await house.setup.seedAdmin(ADMIN.email, ADMIN.password);
+  if (options.admin ?? true) await house.setup.seedAdmin(ADMIN.email, ADMIN.password);
   const server = createServer(house.app);
   const sockets = openSocketDoor(server, house.sockets);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

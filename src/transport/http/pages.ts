@@ -7,7 +7,9 @@ import { AppError } from '../../shared/errors.ts';
 /** Pages of the box itself: the first run, and the description of its API. Their files come from here and from nowhere else. */
 export function makePages(options: { trustedIps: readonly string[] | undefined }): { path: string; handler: RequestHandler }[] {
   const folder = join(dirname(fileURLToPath(import.meta.url)), 'pages');
-  const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const packageFolder = (name: string) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  const swagger = packageFolder('swagger-ui-dist');
+  const devanagari = join(packageFolder('@fontsource-variable/noto-sans-devanagari'), 'files');
   const files = (root: string) => express.static(root, { index: false, redirect: false, dotfiles: 'deny', maxAge: '1h' });
   const page =
     (name: string): RequestHandler =>
@@ -34,6 +36,7 @@ export function makePages(options: { trustedIps: readonly string[] | undefined }
     { path: '/docs', handler: files(swagger) },
     { path: '/setup', handler: exactly(page('setup.html')) },
     { path: '/pages', handler: files(folder) },
+    { path: '/fonts', handler: files(devanagari) },
   ];
 }
 

@@ -36,7 +36,9 @@ const token = location.hash.slice(1);
 for (const element of document.querySelectorAll('[data-say]')) english[element.dataset.say] = element.textContent;
 
 const words = () => (select.value === 'hi' ? hindi : english);
-function speak() {
+async function speak() {
+  // The letters first, then the words: a browser that drew them without the font may keep the empty boxes.
+  if (select.value === 'hi') await document.fonts.load('1rem "Noto Sans Devanagari"', 'अ').catch(() => {});
   document.documentElement.lang = select.value || 'en';
   for (const element of document.querySelectorAll('[data-say]')) element.textContent = words()[element.dataset.say];
 }
@@ -72,7 +74,7 @@ async function ask(method, body) {
   return { ok: response.ok, json: await response.json() };
 }
 
-select.addEventListener('change', speak);
+select.addEventListener('change', () => speak());
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   clearFaults();
@@ -101,7 +103,7 @@ try {
   select.value = navigator.language.startsWith('hi') ? 'hi' : 'en';
   for (const zone of Intl.supportedValuesOf('timeZone')) document.querySelector('#zones').append(new Option(zone));
   form.elements.time_zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  speak();
+  await speak();
   if (!json.needed || !token) {
     form.hidden = true;
     tell(json.needed ? 'no_token' : 'not_needed', true);
