@@ -95,6 +95,8 @@ const entrySchema = z
     ram_bytes: z.number().nonnegative(),
     /** The profiles whose set it belongs to; none: pulled by name only. */
     profiles: z.array(z.enum(profiles)),
+    /** The smallest profile on which it is bearable, where its sets do not say so. */
+    least_profile: z.enum(profiles).optional(),
     demonstration: z.literal(true).optional(),
     /** Exercises an engine in tests; never chosen. */
     test_only: z.literal(true).optional(),

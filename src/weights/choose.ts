@@ -135,7 +135,7 @@ function pickProfile(input: ChooseInput): { profile: Profile; why: string } {
   }
   const other =
     real.length > 0
-      ? ` Of larger models only ${real.map(({ entry }) => entry.id).join(', ')} ${real.length === 1 ? 'is' : 'are'} there.`
+      ? ` Beside demonstrations only ${real.map(({ entry }) => entry.id).join(', ')} ${real.length === 1 ? 'is' : 'are'} there.`
       : '';
   return {
     profile: 'demo',
@@ -197,11 +197,16 @@ function rankOf({ entry, where, native }: Found, languages: readonly string[], p
   ];
 }
 
-/** Made for this profile: 3; for a smaller one: 2; in no set: 1; for a larger one: 0. */
+/** Made for this profile: 3; for a smaller one: 2; in no set, and bearable here: 1; for a larger one: 0. */
 function fitOf(entry: CatalogueEntry, profile: Profile): number {
   if (entry.profiles.includes(profile)) return 3;
-  if (entry.profiles.length === 0) return 1;
-  return Math.min(...entry.profiles.map((one) => TIER[one])) < TIER[profile] ? 2 : 0;
+  if (TIER[leastOf(entry)] > TIER[profile]) return 0;
+  return entry.profiles.length === 0 ? 1 : 2;
+}
+
+/** The smallest profile on which it is bearable. */
+function leastOf(entry: CatalogueEntry): Profile {
+  return entry.least_profile ?? profiles.find((profile) => entry.profiles.includes(profile)) ?? 'demo';
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {
@@ -266,27 +271,39 @@ function gap(purpose: Purpose, languages: readonly string[], context: Context): 
     purpose,
     languages,
     fix: fixFor(purpose, languages, context),
-    reason: `Nothing on this box serves ${say(purpose)}${where}.${unfit ? ` ${unfit.why}` : ''}`,
+    reason: `Nothing on this box is for ${say(purpose)}${where}.${unfit ? ` ${unfit.why}` : ''}`,
   };
 }
 
-/** The command that brings a real model: the one of the set that this hardware carries, else any of the catalogue, else one to add. */
+/** The command that brings a real model: of the set that this hardware carries, else the lightest of the catalogue, else one to add. */
 function fixFor(purpose: Purpose, languages: readonly string[], { input, profile }: Context): string {
   const target = profile === 'demo' ? profileOf(input.hardware) : profile;
+  // Live hearing comes with any clip recogniser, so that is the easier thing to bring.
+  const purposes: Purpose[] = purpose === 'live-speech-to-text' ? ['live-speech-to-text', 'speech-to-text'] : [purpose];
+  for (const one of purposes) {
+    const best = bestOf(one, languages, input, target);
+    if (best) return `bedside models pull ${best.id}`;
+  }
+  return `bedside models add <address of a model> --purpose ${purposes.at(-1)} --languages ${languages.join(',')}`;
+}
+
+function bestOf(purpose: Purpose, languages: readonly string[], input: ChooseInput, target: Profile): CatalogueEntry | undefined {
   const budget = makeBudget(input.hardware, target);
-  const real = [...input.catalogue.values()].filter(
-    (entry) =>
-      !entry.demonstration &&
-      !entry.test_only &&
-      entry.purpose === purpose &&
-      entry.files.every((file) => file.url !== null) &&
-      entry.ram_bytes <= budget.left(entry) &&
-      languages.every((language) => serves(entry, language)),
-  );
-  const ranked = real.sort((a, b) => fitOf(b, target) - fitOf(a, target) || (b.preference ?? 0) - (a.preference ?? 0));
-  const [best] = ranked;
-  if (best) return `bedside models pull ${best.id}`;
-  return `bedside models add <address of a model> --purpose ${purpose} --languages ${languages.join(',')}`;
+  const [first = 'any'] = languages;
+  const ranked = [...input.catalogue.values()]
+    .filter(
+      (entry) => entry.purpose === purpose && !entry.demonstration && !entry.test_only && entry.files.every((file) => file.url !== null),
+    )
+    .filter((entry) => serves(entry, first) && entry.ram_bytes <= budget.left(entry) && TIER[entry.least_profile ?? 'demo'] <= TIER[target])
+    .map((entry) => {
+      const ofSet = fitOf(entry, target) >= 2;
+      const covered = languages.filter((language) => serves(entry, language)).length;
+      return {
+        entry,
+        rank: [ofSet ? fitOf(entry, target) : 0, covered, entry.licence_note ? 0 : 1, ofSet ? (entry.preference ?? 0) : -entry.ram_bytes],
+      };
+    });
+  return ranked.sort((a, b) => compareRanks(b.rank, a.rank))[0]?.entry;
 }
 
 const SAY: Partial<Readonly<Record<Purpose, string>>> = {

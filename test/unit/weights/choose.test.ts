@@ -129,7 +129,18 @@ describe('chooseModels', () => {
       reason: expect.stringContaining('mishears'),
     });
     expect(gap('speech-to-text', 'en')).toBeUndefined();
+    expect(gap('live-speech-to-text', 'hi')?.fix).toBe('bedside models add <address of a model> --purpose speech-to-text --languages hi');
     for (const one of selection.missing) expect(one.fix).toMatch(/^bedside models (pull|add) /);
+  });
+
+  it('names of a set first, then the lightest that the box can bear', () => {
+    const heavy = entry('llm-huge', 'language-model', { languages: ['en', 'hi'], profiles: [], least_profile: 'gpu', ram_bytes: 1 * GB });
+    const middle = entry('llm-middle', 'language-model', { languages: ['en', 'hi'], profiles: ['standard'], ram_bytes: 3 * GB });
+    const known = [heavy, middle, llm];
+    const fixes = (available: CatalogueEntry[]) =>
+      choose(available, { languages: ['en', 'hi'], known }).missing.find((one) => one.purpose === 'language-model')?.fix;
+    expect(fixes([])).toBe('bedside models pull llm-small');
+    expect(fixes([llm])).toBe('bedside models pull llm-middle');
   });
 
   it('chooses one embedder for the whole box and names the languages it leaves out', () => {
