@@ -8,6 +8,8 @@ import { AppError } from '../../shared/errors.ts';
 import { describeError, type Log } from '../../shared/log.ts';
 import { siblingModule } from '../../shared/sibling.ts';
 import type { CallOptions, EngineProcess, EngineSpec, EngineState } from '../engine-process.ts';
+import { engineEnvironment } from '../environment.ts';
+import { machineName } from '../names.ts';
 import { type EngineCall, openCall } from './calls.ts';
 import {
   afterAnswer,
@@ -20,8 +22,6 @@ import {
   closedCircuit,
   restartDelayMs,
 } from './circuit.ts';
-import { engineEnvironment } from './environment.ts';
-import { machineName } from './names.ts';
 import type { SentError, ToChild, ToParent } from './protocol.ts';
 
 /**

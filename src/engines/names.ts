@@ -1,4 +1,4 @@
-import type { Purpose } from '../call.ts';
+import type { Purpose } from './call.ts';
 
 /** What a receptionist calls the machine. */
 export function machineName(purpose: Purpose): string {
