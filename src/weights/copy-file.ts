@@ -4,7 +4,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { throwIfAborted } from '../shared/abort.ts';
 import { AppError } from '../shared/errors.ts';
-import { diskError } from './fetch-file.ts';
+import { diskError } from './fetch-failures.ts';
 import { feedHash, PIECE_BYTES } from './hash.ts';
 
 export interface CopyOptions {

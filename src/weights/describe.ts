@@ -1,6 +1,6 @@
 import type { Purpose } from '../engines/call.ts';
 import type { CatalogueEntry } from './catalogue.ts';
-import type { GgufFacts } from './identify.ts';
+import type { GgufFacts } from './gguf.ts';
 
 /** What an adapter must know of a model that came without a catalogue entry. */
 export interface Description {
