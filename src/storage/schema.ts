@@ -150,10 +150,10 @@ export interface Tables {
 
 /**
  * To whom a table's rows belong. `hospital`: every statement names the hospital. `{ orBy }`: the hospital, or a column that
- * only its owner can know (a token's hash) or that was read from a row of that hospital. `platform`: rows of the box itself.
+ * only its owner can know (a token's hash) or that was read from a row of that hospital; `{ by }`: such a column alone, where
+ * the table has no hospital. `platform`: rows of the box itself. The names are SQLite's own: the guard reads statements as sent.
  */
-/* The names below are SQLite's own: the guard reads statements as they are sent. */
-export type Tenancy = 'hospital' | 'platform' | { readonly orBy: readonly string[] };
+export type Tenancy = 'hospital' | 'platform' | { readonly orBy: readonly string[] } | { readonly by: readonly string[] };
 
 export const tenancy: Readonly<Record<string, Tenancy>> = {
   platform_settings: 'platform',
@@ -161,10 +161,10 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   logins: 'platform',
   users: 'hospital',
   sessions: { orBy: ['id'] },
-  refresh_tokens: { orBy: ['token_hash', 'session_id'] },
+  refresh_tokens: { by: ['token_hash', 'session_id'] },
   api_keys: { orBy: ['key_hash'] },
   login_waits: 'platform',
-  known_devices: { orBy: ['device_hash'] },
+  known_devices: { by: ['device_hash'] },
   hospital_roles: 'hospital',
   user_hospital_roles: 'hospital',
   departments: 'hospital',
@@ -174,7 +174,7 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   audit_entries: 'hospital',
   audit_payloads: 'hospital',
   audit_heads: 'hospital',
-  once_results: { orBy: ['user_id'] },
+  once_results: { by: ['user_id'] },
   jobs: 'hospital',
   notices: 'hospital',
 };

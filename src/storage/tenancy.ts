@@ -1,11 +1,4 @@
-import {
-  CamelCasePlugin,
-  type Kysely,
-  type KyselyPlugin,
-  type OperationNode,
-  type PluginTransformQueryArgs,
-  type RootOperationNode,
-} from 'kysely';
+import { CamelCasePlugin, type Kysely, type KyselyPlugin, type PluginTransformQueryArgs, type RootOperationNode } from 'kysely';
 import { AppError } from '../shared/errors.ts';
 import { type Tables, type Tenancy, tenancy } from './schema.ts';
 
@@ -14,6 +7,7 @@ export interface TenancyVerdict {
   readonly kind: string;
   readonly tables: readonly string[];
   readonly unowned: readonly string[];
+  readonly statement: RootOperationNode;
 }
 
 /**
@@ -35,102 +29,228 @@ export function tenancyGuard(onStatement?: (verdict: TenancyVerdict) => void): K
   };
 }
 
-/** Pure: what a statement touches, and whose rows it would reach. Unknown tables count as unowned. */
-export function judge(root: RootOperationNode, rules: Readonly<Record<string, Tenancy>> = tenancy): TenancyVerdict {
-  const tables = new Map<string, string>(); // name in the statement (alias or table) -> table
-  const owned = new Set<string>();
-  collectTables(root, tables);
-  const insert = root.kind === 'InsertQueryNode' ? new Set((root.columns ?? []).map((column) => column.column.name)) : undefined;
-  const conditions = bindings(root, tables.size, false);
-  const owns = (name: string, table: string): boolean => {
-    const rule = rules[table];
-    if (rule === 'platform') return true;
-    if (rule === undefined) return false;
-    const columns = rule === 'hospital' ? ['hospital_id'] : ['hospital_id', ...rule.orBy];
-    if (columns.some((column) => insert?.has(column))) return true;
-    // A join's `a.hospital_id = b.hospital_id` passes an owner on, and does not make one.
-    return conditions.some((b) => (b.table ?? name) === name && columns.includes(b.column) && (b.same === undefined || owned.has(b.same)));
-  };
-  for (let before = -1; before !== owned.size; ) {
-    before = owned.size;
-    for (const [name, table] of tables) if (owns(name, table)) owned.add(name);
-  }
-  const unowned = [...tables].filter(([name]) => !owned.has(name)).map(([, table]) => table);
-  return { kind: root.kind, tables: [...new Set(tables.values())], unowned: [...new Set(unowned)] };
+type Rules = Readonly<Record<string, Tenancy>>;
+/** A node of the syntax tree; which fields it has follows from its kind. */
+// biome-ignore lint/suspicious/noExplicitAny: Kysely's nodes are a hundred shapes, of which the guard knows a dozen and trusts none
+type Node = { readonly kind: string } & Readonly<Record<string, any>>;
+
+/** Names that a select may see: those of its own `from` and, in a subquery, those around it. */
+interface Scope {
+  /** Name of a tenant's table in the statement -> is its owner named? */
+  readonly owned: ReadonlyMap<string, boolean>;
+  /** Names given by WITH. */
+  readonly given: ReadonlySet<string>;
 }
 
-type AnyNode = { readonly kind?: string } & Record<string, unknown>;
+/** A table (or a subquery, without `table`) under the name by which conditions mean it. */
+interface Source {
+  readonly name: string;
+  readonly table: string | undefined;
+}
 
-function collectTables(node: unknown, into: Map<string, string>): void {
-  if (!node || typeof node !== 'object') return;
-  if (Array.isArray(node)) {
-    for (const item of node) collectTables(item, into);
-    return;
-  }
-  const { kind } = node as AnyNode;
-  if (kind === 'AliasNode') {
-    const { node: inner, alias } = node as unknown as { node: OperationNode; alias: OperationNode };
-    const table = tableName(inner);
-    const name = (alias as unknown as { name?: string }).name;
-    if (table && name) {
-      into.set(name, table);
+interface Column {
+  readonly source: string | undefined;
+  readonly column: string;
+}
+
+/** A column that a condition ties to values, or (`same`) to a column of another source. */
+interface Binding extends Column {
+  readonly same?: Column;
+}
+
+/**
+ * Pure: what a statement touches, and whose rows it would reach. What it does not understand binds nothing: a condition counts
+ * where it stands AND-ed in the statement's own WHERE or ON, and is an equality with values. Every subquery answers for itself.
+ */
+export function judge(root: RootOperationNode, rules: Rules = tenancy): TenancyVerdict {
+  const verdicts = new Map<string, boolean>(); // table -> owned wherever it was touched
+  const touch = (table: string, isOwned: boolean) => void verdicts.set(table, (verdicts.get(table) ?? true) && isOwned);
+  if (root.kind === 'RawNode' && !isUnitOfWork(root)) touch('raw SQL', false);
+  walk(root as Node, { owned: new Map(), given: new Set() });
+  const tables = [...verdicts.keys()];
+  return { kind: root.kind, tables, unowned: tables.filter((table) => !verdicts.get(table)), statement: root };
+
+  function walk(node: unknown, scope: Scope): void {
+    if (Array.isArray(node)) {
+      for (const item of node) walk(item, scope);
       return;
     }
+    if (!isNode(node)) return;
+    const { kind } = node;
+    if (kind === 'SelectQueryNode') statement(node, sourcesOf(node.from?.froms), scope);
+    else if (kind === 'UpdateQueryNode') statement(node, [...sourcesOf(node.table), ...sourcesOf(node.from?.froms)], scope);
+    else if (kind === 'DeleteQueryNode') statement(node, [...sourcesOf(node.from?.froms), ...sourcesOf(node.using?.tables)], scope);
+    else if (kind === 'InsertQueryNode') insert(node, scope);
+    else if (kind === 'TableNode')
+      touch(tableName(node), rules[tableName(node)] === 'platform'); // met where no rule of a statement expects it
+    else if (kind === 'CommonTableExpressionNode') walk(node.expression, scope);
+    else if (kind !== 'ReferenceNode') {
+      // Text cannot be judged. It may hold expressions over the columns around it, and no tables.
+      if (kind === 'RawNode') for (const table of tablesIn(node, rules)) touch(table, rules[table] === 'platform');
+      for (const value of Object.values(node)) walk(value, scope);
+    }
   }
-  if (kind === 'ReferenceNode') return; // a column's qualifier is no new table
-  const table = tableName(node as OperationNode);
-  if (table) {
-    into.set(table, table);
-    return;
+
+  /** Select, update and delete: sources, joins, a WHERE, and whatever stands in them. */
+  function statement(node: Node, from: readonly Source[], around: Scope): void {
+    const given = withNames(node, around);
+    const joins: readonly Node[] = node.joins ?? [];
+    const sources = [...from, ...joins.flatMap((join) => sourcesOf(join.table))];
+    const tied = [
+      ...bindings(node.where?.where),
+      ...joins.flatMap((join) => {
+        const on = bindings(join.on?.on);
+        if (join.joinType === 'InnerJoin') return on;
+        // What an outer join keeps whole is not narrowed by its condition; only what it adds is.
+        const added = new Set(sourcesOf(join.table).map(({ name }) => name));
+        return join.joinType === 'LeftJoin' ? on.filter(({ source }) => source !== undefined && added.has(source)) : [];
+      }),
+    ];
+    const owned = new Map(around.owned);
+    for (const { name } of sources) owned.set(name, false);
+    for (let again = true; again; ) {
+      again = false;
+      for (const source of sources)
+        if (!owned.get(source.name) && owns(source, tied, sources.length === 1, owned)) {
+          owned.set(source.name, true);
+          again = true;
+        }
+    }
+    for (const { name, table } of sources)
+      if (table !== undefined && !isGiven(table, given)) touch(table, rules[table] === 'platform' || owned.get(name) === true);
+    const scope = { owned, given };
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'setOperations' || key === 'with')
+        walk(value, { owned: around.owned, given }); // sees what is around, not what is within
+      else if (key === 'from' || key === 'table' || key === 'using') walkSources(value, scope);
+      else if (key === 'joins')
+        for (const join of joins) {
+          walkSources(join.table, scope);
+          walk(join.on, scope);
+        }
+      else walk(value, scope);
+    }
   }
-  for (const value of Object.values(node)) collectTables(value, into);
-}
 
-function tableName(node: unknown): string | undefined {
-  if ((node as AnyNode)?.kind !== 'TableNode') return undefined;
-  return (node as { table: { identifier: { name: string } } }).table.identifier.name;
-}
-
-interface Binding {
-  readonly table: string | undefined;
-  readonly column: string;
-  /** The other table, where the column is tied to a column and not to a value. */
-  readonly same?: string | undefined;
-}
-
-/** Columns that AND-ed conditions of WHERE and ON tie to one value, to a list of values, or to a column of another table. */
-function bindings(node: unknown, tableCount: number, inCondition: boolean): Binding[] {
-  if (!node || typeof node !== 'object') return [];
-  if (Array.isArray(node)) return node.flatMap((item) => bindings(item, tableCount, inCondition));
-  const any = node as AnyNode;
-  if (any.kind === 'OrNode') return []; // one side of an OR binds nothing
-  if (any.kind === 'BinaryOperationNode' && inCondition) {
-    const { leftOperand, operator, rightOperand } = any as unknown as {
-      leftOperand: AnyNode;
-      operator: { operator?: string };
-      rightOperand: AnyNode;
-    };
-    if (operator.operator !== '=' && operator.operator !== 'in') return [];
-    const left = columnOf(leftOperand, tableCount);
-    const right = columnOf(rightOperand, tableCount);
-    if (left && right)
-      return [
-        { ...left, same: right.table },
-        { ...right, same: left.table },
-      ];
-    return left ? [left] : right ? [right] : bindings(rightOperand, tableCount, false);
+  function insert(node: Node, around: Scope): void {
+    const { into, columns, onConflict, orAction, replace, ...rest } = node;
+    const scope = { owned: around.owned, given: withNames(node, around) };
+    const table = into && tableName(into);
+    const rule = table === undefined ? undefined : rules[table];
+    if (table !== undefined) {
+      const names = (list: readonly Node[] | undefined) => (list ?? []).map((column) => column.column.name as string);
+      const keeps = (list: readonly Node[] | undefined) => names(list).some((name) => ownersOf(rule).includes(name));
+      const source = { name: table, table };
+      // An upsert changes the row that it meets: its key says whose that is, or its own WHERE does.
+      const changesOwn =
+        onConflict?.updates === undefined ||
+        keeps(onConflict.columns) ||
+        owns(source, bindings(onConflict.updateWhere?.where), true, new Map());
+      const replaces = replace === true || orAction?.action === 'replace';
+      touch(table, rule === 'platform' || (keeps(columns) && changesOwn && !replaces));
+    }
+    walk(Object.values(rest), scope);
+    walk([onConflict?.updates, onConflict?.indexExpression], scope);
   }
-  const inside = inCondition ? any.kind !== 'SelectQueryNode' : any.kind === 'WhereNode' || any.kind === 'OnNode';
-  return Object.values(any).flatMap((value) => (typeof value === 'object' ? bindings(value, tableCount, inside) : []));
+
+  function owns({ name, table }: Source, tied: readonly Binding[], alone: boolean, owned: ReadonlyMap<string, boolean>): boolean {
+    const columns = ownersOf(table === undefined ? undefined : rules[table]);
+    // `a.hospital_id = b.hospital_id` passes an owner on, and does not make one. A platform's table has none to pass.
+    const passesOn = ({ column, same }: Binding) =>
+      same?.source === undefined ||
+      (same.source !== name && owned.get(same.source) === true && (column !== 'hospital_id' || same.column === 'hospital_id'));
+    return tied.some(
+      (binding) =>
+        (binding.source === undefined ? alone : binding.source === name) && columns.includes(binding.column) && passesOn(binding),
+    );
+  }
+
+  /** A name of WITH is no table, unless it hides one. */
+  function isGiven(table: string, given: ReadonlySet<string>): boolean {
+    return given.has(table) && rules[table] === undefined;
+  }
+
+  function walkSources(node: unknown, scope: Scope): void {
+    if (Array.isArray(node)) for (const item of node) walkSources(item, scope);
+    else if (isNode(node) && node.kind !== 'TableNode' && !(node.kind === 'AliasNode' && node.node.kind === 'TableNode'))
+      if (node.kind === 'FromNode' || node.kind === 'UsingNode') walkSources(Object.values(node), scope);
+      else walk(node, scope);
+  }
 }
 
-function columnOf(node: AnyNode, tableCount: number): Binding | undefined {
-  if (node?.kind !== 'ReferenceNode') return undefined;
-  const { table, column } = node as unknown as { table?: unknown; column: { column?: { name: string } } };
-  const name = column.column?.name;
-  // Without a qualifier a column is only unambiguous in a statement on one table.
-  if (name === undefined || (!table && tableCount > 1)) return undefined;
-  return { table: table ? tableName(table) : undefined, column: name };
+/** Columns that name the owner of a row of this table. */
+function ownersOf(rule: Tenancy | undefined): readonly string[] {
+  if (rule === 'hospital') return ['hospital_id'];
+  if (rule === undefined || rule === 'platform') return [];
+  return 'by' in rule ? rule.by : ['hospital_id', ...rule.orBy];
+}
+
+function withNames(node: Node, around: Scope): ReadonlySet<string> {
+  const names = ((node.with?.expressions ?? []) as readonly Node[]).map(({ name }) => tableName(name.table));
+  return names.length === 0 ? around.given : new Set([...around.given, ...names]);
+}
+
+function sourcesOf(node: unknown): Source[] {
+  if (Array.isArray(node)) return node.flatMap(sourcesOf);
+  if (!isNode(node)) return [];
+  if (node.kind === 'TableNode') return [{ name: tableName(node), table: tableName(node) }];
+  if (node.kind === 'ListNode') return sourcesOf(node.items);
+  if (node.kind !== 'AliasNode') return [];
+  const name = node.alias.kind === 'IdentifierNode' ? String(node.alias.name) : '';
+  return [{ name, table: node.node.kind === 'TableNode' ? tableName(node.node) : undefined }];
+}
+
+/** What the AND-ed equalities of a condition tie. One side of an OR, a NOT, a CASE or raw text ties nothing. */
+function bindings(node: unknown): Binding[] {
+  if (!isNode(node)) return [];
+  if (node.kind === 'AndNode') return [...bindings(node.left), ...bindings(node.right)];
+  if (node.kind === 'ParensNode') return bindings(node.node);
+  if (node.kind !== 'BinaryOperationNode') return [];
+  const operator = node.operator.kind === 'OperatorNode' ? node.operator.operator : undefined;
+  if (operator !== '=' && operator !== 'in') return [];
+  const left = columnOf(node.leftOperand);
+  const right = columnOf(node.rightOperand);
+  if (left && right) {
+    // Tied to a column, both must say whose they are: a column that equals itself ties nothing.
+    if (left.source === undefined || right.source === undefined) return [];
+    return [
+      { ...left, same: right },
+      { ...right, same: left },
+    ];
+  }
+  if (left && isValue(node.rightOperand)) return [left];
+  return right && operator === '=' && isValue(node.leftOperand) ? [right] : [];
+}
+
+function columnOf(node: unknown): Column | undefined {
+  if (!isNode(node) || node.kind !== 'ReferenceNode' || node.column.kind !== 'ColumnNode') return undefined;
+  return { source: node.table ? tableName(node.table) : undefined, column: node.column.column.name };
+}
+
+function isValue(node: unknown): boolean {
+  if (!isNode(node)) return false;
+  if (node.kind === 'ValueListNode') return node.values.every(isValue);
+  return node.kind === 'ValueNode' || node.kind === 'PrimitiveValueListNode';
+}
+
+function tableName(node: Node): string {
+  return node.kind === 'TableNode' ? String(node.table.identifier.name) : '';
+}
+
+function isNode(node: unknown): node is Node {
+  return typeof node === 'object' && node !== null && typeof (node as { kind?: unknown }).kind === 'string';
+}
+
+/** Declared tables whose names occur in raw text, and `raw SQL` where it reads from one that is not. */
+function tablesIn({ sqlFragments }: Node, rules: Rules): string[] {
+  const words = new Set(String(sqlFragments.join(' ')).toLowerCase().match(/\w+/g) ?? []);
+  const named = Object.keys(rules).filter((table) => words.has(table));
+  return named.length === 0 && ['select', 'from', 'join', 'into'].some((word) => words.has(word)) ? ['raw SQL'] : named;
+}
+
+function isUnitOfWork(root: RootOperationNode): boolean {
+  const { sqlFragments, parameters } = root as unknown as { sqlFragments: readonly string[]; parameters: readonly unknown[] };
+  return parameters.length === 0 && /^(BEGIN( IMMEDIATE)?|COMMIT|ROLLBACK)$/.test(sqlFragments.join(''));
 }
 
 /** The way around the guard, for the few statements that serve every hospital (the worker's look for due jobs). Each use says why. */
