@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
@@ -19,7 +21,8 @@ import { makeNotices } from './domain/notices/notices.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
-import type { EngineReport } from './engines/report.ts';
+import type { Machines } from './engines/machines.ts';
+import { noMachines } from './engines/no-machines.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
@@ -49,6 +52,9 @@ import { makeTickets } from './transport/socket/tickets.ts';
 import { makeVoiceConnection } from './transport/socket/voice-connection.ts';
 import type { JobHandler } from './transport/worker/loop.ts';
 import { startWorkerLoop } from './transport/worker/loop.ts';
+import { findEntry, loadCatalogue, type WeightsSettings } from './weights/catalogue.ts';
+import { listModels } from './weights/list.ts';
+import { pullModel } from './weights/pull.ts';
 
 /** The whole house, put together. The only file that names concrete things of every kind; it decides nothing. */
 export interface House {
@@ -68,6 +74,8 @@ export interface HouseParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly strictUnits: boolean;
+  /** The machines of this box; none for a house that only describes itself. */
+  readonly machines?: Machines;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
 }
 
@@ -78,7 +86,15 @@ const languages = [
   { code: 'hi', name: 'हिन्दी' },
 ];
 
-export async function composeHouse({ config, keyRing, clock, log, strictUnits, onStatement }: HouseParts): Promise<House> {
+export async function composeHouse({
+  config,
+  keyRing,
+  clock,
+  log,
+  strictUnits,
+  machines = noMachines(),
+  onStatement,
+}: HouseParts): Promise<House> {
   // Memory
   const storage = await openHome({
     home: config.home,
@@ -96,7 +112,7 @@ export async function composeHouse({ config, keyRing, clock, log, strictUnits, o
   const [passwords, signer] = await Promise.all([makePasswordHasher(), makeTokenSigner(signingKeys)]);
 
   // Machines
-  const engines = (): readonly EngineReport[] => absentEngines;
+  const weights = weightsSettingsOf(config);
 
   // Rooms
   const whoIs = makeWhoIs(storage);
@@ -110,7 +126,15 @@ export async function composeHouse({ config, keyRing, clock, log, strictUnits, o
   const patients = makePatients({ storage, clock });
   const jobs = makeJobs({ storage, clock });
   const notices = makeNotices({ storage, clock });
-  const operations = makeOperations({ storage, clock });
+  const operations = makeOperations({
+    storage,
+    clock,
+    machines,
+    models: { list: () => listModels(weights), require: async (id) => void findEntry(await loadCatalogue(weights), id) },
+    offline: config.offline,
+    maxSessions: config.voice.maxSessions,
+    hardware: { cores: availableParallelism(), ramBytes: totalmem() },
+  });
 
   // Doors
   const identify = makeIdentify({ storage, clock, signer, apiKeys });
@@ -130,8 +154,8 @@ export async function composeHouse({ config, keyRing, clock, log, strictUnits, o
     ...peopleRoutes({ practice, patients, audit }),
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
-    ...systemRoutes({ engines, operations }),
-    ...healthRoutes({ engines, storageIsOpen, metrics: metrics.text, now: () => clock.now() }),
+    ...systemRoutes({ operations, machines, redFlagLanguages: ['en', 'hi'], textLanguages: ['en', 'hi'] }),
+    ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now() }),
   ];
   const routes = [...described, ...descriptionRoutes(described, version)];
   const app = makeHttpApp({
@@ -153,7 +177,16 @@ export async function composeHouse({ config, keyRing, clock, log, strictUnits, o
     const key = await storage.read(hospitalId, (stores) => stores.access.apiKey(userId));
     return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
   };
-  const handlers: Record<string, JobHandler> = {};
+  const handlers: Record<string, JobHandler> = {
+    'model-pull': async (job, { signal, progress }) => {
+      const { id } = job.payload as { id: string };
+      await pullModel(weights, id, {
+        signal,
+        onProgress: ({ done, total, unit }) => void progress(done, total ?? 0, unit).catch(() => {}),
+      });
+      return { id };
+    },
+  };
   let worker: ReturnType<typeof startWorkerLoop> | undefined;
 
   return {
@@ -184,11 +217,13 @@ async function boxSecret(storage: Storage): Promise<Buffer> {
   return Buffer.from(known, 'hex');
 }
 
-const absentEngines: readonly EngineReport[] = (
-  ['speech-to-text', 'voice-activity', 'text-to-speech', 'language-model', 'embedder'] as const
-).map((purpose) => ({
-  purpose,
-  id: 'none',
-  state: 'absent',
-  detail: 'bedside models pull',
-}));
+/** Where weights are, for the model store. */
+export function weightsSettingsOf({ models, offline }: Config): WeightsSettings {
+  return {
+    modelsDir: models.folder,
+    source: models.source,
+    offline,
+    profile: models.profile,
+    projectModelsDir: fileURLToPath(new URL('../models', import.meta.url)),
+  };
+}

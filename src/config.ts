@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { engineEnvironment } from './engines/environment.ts';
 import { AppError } from './shared/errors.ts';
 
 /** Truth as people write it. */
@@ -35,7 +36,7 @@ export const settings = {
   BEDSIDE_MODELS: { schema: text, help: 'folder for weights (default: models in BEDSIDE_HOME)' },
   BEDSIDE_DB_KEY: {
     schema: text,
-    help: 'encryption key: 64 hexadecimal characters or a passphrase of 16 or more; "off" turns encryption off',
+    help: 'encryption key: 64 hexadecimal characters, the 24 words of the recovery sheet, or a passphrase of 16 or more characters; "off" turns encryption off',
   },
   BEDSIDE_KEY_FILE: {
     schema: text,
@@ -81,7 +82,7 @@ export const settings = {
 } as const satisfies Readonly<Record<string, { schema: z.ZodType; help: string }>>;
 
 type Settings = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> };
-type Raw = Readonly<Record<string, string | undefined>>;
+export type Raw = Readonly<Record<string, string | undefined>>;
 
 /** What the process was told, in sections: each part of the house gets its own, never the whole. */
 export interface Config {
@@ -102,6 +103,8 @@ export interface Config {
     readonly tlsPort: number;
   };
   readonly offline: boolean;
+  /** What engines may know of the environment: where programs and drivers lie. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
   readonly storage: { readonly full: boolean; readonly backupHours: number };
@@ -112,12 +115,16 @@ export interface Config {
   readonly mail: { readonly url: string | undefined; readonly from: string | undefined };
 }
 
-/** Reads the environment, beneath it `bedside.env` in the data folder. Throws `invalid` with every problem in one list. */
-export function readConfig(environment: Raw = process.env): Config {
-  const home = resolve(environment.BEDSIDE_HOME || './data');
-  const file = join(home, 'bedside.env');
-  const raw: Raw = { ...(existsSync(file) ? parseEnvFile(readFileSync(file, 'utf8')) : {}), ...given(environment) };
-  return configOf(raw);
+/** Reads flags, beneath them the environment, beneath it `bedside.env` in the data folder. Throws `invalid` with every problem in one list. */
+export function readConfig(flags: Raw = {}, environment: Raw = process.env): Config {
+  return configOf(readSettings(flags, environment));
+}
+
+/** The settings as they were given, by name. */
+export function readSettings(flags: Raw = {}, environment: Raw = process.env): Raw {
+  const told = { ...given(environment), ...given(flags) };
+  const file = join(resolve(told.BEDSIDE_HOME ?? './data'), 'bedside.env');
+  return { ...(existsSync(file) ? parseEnvFile(readFileSync(file, 'utf8')) : {}), ...told };
 }
 
 /** Pure: the configuration that these settings make. */
@@ -155,6 +162,7 @@ export function configOf(raw: Raw): Config {
       tlsPort: values.BEDSIDE_TLS_PORT,
     },
     offline: values.BEDSIDE_OFFLINE,
+    environment: engineEnvironment(raw),
     firstAdmin:
       values.BEDSIDE_ADMIN_EMAIL && values.BEDSIDE_ADMIN_PASSWORD
         ? { email: values.BEDSIDE_ADMIN_EMAIL, password: values.BEDSIDE_ADMIN_PASSWORD }

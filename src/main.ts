@@ -1,12 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { composeHouse } from './compose.ts';
+import { join } from 'node:path';
+import { composeHouse, weightsSettingsOf } from './compose.ts';
+import { startMachines } from './compose-machines.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './shared/clock.ts';
 import { AppError } from './shared/errors.ts';
 import { type Log, makeLog } from './shared/log.ts';
 import { type KeyRing, openKeyRing } from './storage/key-ring.ts';
 import { openSocketDoor } from './transport/socket/server.ts';
+import { detectHardware } from './weights/hardware.ts';
 
 export interface Service {
   readonly url: string;
@@ -23,7 +26,18 @@ export async function startService(config: Config): Promise<Service> {
   refuseBareDoor(config);
   const log = makeLog(config.log);
   const keyRing = openKeyRing(config.key, { mayMake: true });
-  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false });
+  const machines = startMachines({
+    weights: weightsSettingsOf(config),
+    hardware: await detectHardware(),
+    languages: ['en', 'hi'],
+    cacheFolder: join(config.home, 'cache'),
+    environment: config.environment,
+    record: () => {},
+    isFixedPhrase: () => false,
+    clock: systemClock,
+    log,
+  });
+  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines });
   if (config.firstAdmin) await house.setup.seedAdmin(config.firstAdmin.email, config.firstAdmin.password);
 
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, house.app);
@@ -31,6 +45,7 @@ export async function startService(config: Config): Promise<Service> {
   try {
     await listen(server, config);
   } catch (error) {
+    await machines.close();
     await house.close();
     throw error;
   }
@@ -46,11 +61,17 @@ export async function startService(config: Config): Promise<Service> {
     url,
     setupLink: invitation === undefined ? undefined : `${url}/setup#${invitation}`,
     keyRing,
-    stop: () => (stopping ??= shut(server, sockets, house, log)),
+    stop: () => (stopping ??= shut(server, sockets, house, machines, log)),
   };
 }
 
-async function shut(server: Server, sockets: { close(): Promise<void> }, house: { close(): Promise<void> }, log: Log): Promise<void> {
+async function shut(
+  server: Server,
+  sockets: { close(): Promise<void> },
+  house: { close(): Promise<void> },
+  machines: { close(): Promise<void> },
+  log: Log,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), GOODBYE_MS);
@@ -58,6 +79,7 @@ async function shut(server: Server, sockets: { close(): Promise<void> }, house: 
   server.closeIdleConnections();
   await closed;
   clearTimeout(cut);
+  await machines.close();
   await house.close();
   log.info({}, 'service.stopped');
 }

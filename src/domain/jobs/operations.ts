@@ -1,5 +1,6 @@
+import type { Machines } from '../../engines/machines.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, PLATFORM } from '../access/caller.ts';
 import { transactOnce } from '../access/once.ts';
 import { authorize } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
@@ -7,21 +8,111 @@ import type { Storage } from '../storage.ts';
 import type { Job } from './job.ts';
 import { enqueue } from './jobs.ts';
 
-/** What the person who looks after the box may start; each is a job, because each takes a while. */
+/** What the person who looks after the box may see and start; what takes a while is a job. */
 export interface Operations {
   backup(caller: Caller): Promise<Job>;
+  /** Every model that is known, and what is on this box of it. */
+  models(caller: Caller): Promise<readonly object[]>;
+  /** Throws `not-found` for a model that nobody knows. */
+  pullModel(caller: Caller, id: string): Promise<Job>;
+  engines(caller: Caller): ReturnType<Machines['reports']>;
+  capacity(caller: Caller): Capacity;
+  connectivity(caller: Caller): Promise<Connectivity>;
+  setConnectivity(caller: Caller, mode: Connectivity['mode']): Promise<Connectivity>;
 }
 
-export function makeOperations({ storage, clock }: { storage: Storage; clock: Clock }): Operations {
+/** The model store, as far as a room needs it. */
+export interface ModelStore {
+  list(): Promise<readonly object[]>;
+  /** Throws `not-found`. */
+  require(id: string): Promise<void>;
+}
+
+export interface Capacity extends ReturnType<Machines['load']> {
+  readonly voiceSessions: { readonly limit: number; readonly measured: number | null };
+  readonly cores: number;
+  readonly ramBytes: number;
+}
+
+export interface Connectivity {
+  readonly mode: 'offline' | 'metered' | 'online';
+  /** True where the box was started with BEDSIDE_OFFLINE=1, which no setting overrides. */
+  readonly forced: boolean;
+}
+
+export interface OperationsParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly models: ModelStore;
+  readonly machines: Machines;
+  readonly offline: boolean;
+  readonly maxSessions: number;
+  readonly hardware: { readonly cores: number; readonly ramBytes: number };
+}
+
+const CONNECTIVITY = 'connectivity';
+
+export function makeOperations({ storage, clock, models, machines, offline, maxSessions, hardware }: OperationsParts): Operations {
+  const now = () => clock.now().getTime();
+
+  async function connectivity(): Promise<Connectivity> {
+    const kept = await storage.read(PLATFORM, (stores) => stores.access.setting(CONNECTIVITY));
+    return { mode: offline ? 'offline' : ((kept as Connectivity['mode'] | undefined) ?? 'offline'), forced: offline };
+  }
+
+  function start(caller: Caller, kind: string, payload: object): Promise<Job> {
+    return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
+      const job = await enqueue(stores, caller, now(), kind, payload);
+      await appendAudit(stores, caller, now(), {
+        eventType: `${kind.replaceAll('-', '_')}.requested`,
+        action: 'E',
+        entityType: 'job',
+        entityId: job.id,
+        payload: { new: { ...payload } },
+      });
+      return job;
+    });
+  }
+
   return {
     async backup(caller) {
       authorize(caller, 'system.manage');
-      const now = clock.now().getTime();
-      return transactOnce(storage, caller, caller.hospitalId, now, async (stores) => {
-        const job = await enqueue(stores, caller, now, 'backup', {});
-        await appendAudit(stores, caller, now, { eventType: 'backup.requested', action: 'E', entityType: 'job', entityId: job.id });
-        return job;
+      return start(caller, 'backup', {});
+    },
+    async models(caller) {
+      authorize(caller, 'system.read');
+      return models.list();
+    },
+    async pullModel(caller, id) {
+      authorize(caller, 'system.manage');
+      await models.require(id);
+      return start(caller, 'model-pull', { id });
+    },
+    engines(caller) {
+      authorize(caller, 'system.read');
+      return machines.reports();
+    },
+    capacity(caller) {
+      authorize(caller, 'system.read');
+      return { ...machines.load(), voiceSessions: { limit: maxSessions, measured: null }, ...hardware };
+    },
+    async connectivity(caller) {
+      authorize(caller, 'system.read');
+      return connectivity();
+    },
+    async setConnectivity(caller, mode) {
+      authorize(caller, 'system.manage');
+      await storage.transact(PLATFORM, async (stores) => {
+        const before = await stores.access.setting(CONNECTIVITY);
+        await stores.access.putSetting(CONNECTIVITY, mode);
+        await appendAudit(stores, { ...caller, hospitalId: PLATFORM }, now(), {
+          eventType: 'connectivity.changed',
+          action: 'U',
+          entityType: 'box',
+          payload: { old: { mode: before ?? 'offline' }, new: { mode } },
+        });
       });
+      return connectivity();
     },
   };
 }

@@ -56,8 +56,12 @@ export function makeHttpApp(parts: HttpParts): Express {
   for (const middleware of [began(parts), headers(parts), crossOrigin(parts), compression({ filter: notAStream })]) app.use(middleware);
 
   const limit = makeRateLimit(parts.apiPerMinute, () => parts.clock.elapsedMs());
-  for (const route of parts.routes) app[route.method](route.path, serve(route, parts, limit));
-  for (const [path, methods] of methodsByPath(parts.routes)) app.all(path, refuseMethod(methods));
+  // One place a path, whatever its methods: the router tries its places one after the other.
+  for (const [path, routes] of Map.groupBy(parts.routes, (route) => route.path)) {
+    const place = app.route(path);
+    for (const route of routes) place[route.method](serve(route, parts, limit));
+    place.all(refuseMethod(routes.map((route) => route.method.toUpperCase())));
+  }
   for (const { path, handler } of parts.pages) app.use(path, handler);
   app.use((_request, _response, next) => next(new AppError('not-found', 'There is nothing at this address.')));
 
@@ -281,12 +285,6 @@ function refuseStrangers(request: Request, trusted: readonly string[] | undefine
   const same = address === '::1' ? ['::1', '127.0.0.1'] : [address];
   if (trusted && !same.some((one) => trusted.includes(one)))
     throw new AppError('forbidden', 'This page is only for trusted addresses of this box.');
-}
-
-function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
-  const paths = new Map<string, string[]>();
-  for (const { path, method } of routes) paths.set(path, [...(paths.get(path) ?? []), method.toUpperCase()]);
-  return paths;
 }
 
 function refuseMethod(methods: readonly string[]): RequestHandler {

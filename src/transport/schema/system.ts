@@ -27,3 +27,17 @@ export const job = z.object({
 });
 export const jobPage = pageOf(job);
 export const jobStarted = z.object({ job_id: id, status: z.string() });
+
+export const connectivityInput = z.strictObject({ mode: z.enum(['offline', 'metered', 'online']) });
+export const connectivity = connectivityInput.extend({ forced: z.boolean() });
+
+export const language = z.object({
+  code: z.string(),
+  name: z.string(),
+  text: z.boolean(),
+  hear: z.object({ model: z.string(), demonstration: z.boolean(), wer: z.number().optional(), source: z.string().optional() }).nullable(),
+  speak: z.object({ voice: z.string(), quality: z.enum(['natural', 'robotic']) }).nullable(),
+  search: z.union([z.boolean(), z.literal('by-translation')]),
+  red_flags: z.boolean(),
+});
+export const voice = z.object({ id: z.string(), language: z.string(), engine: z.string(), quality: z.enum(['natural', 'robotic']) });

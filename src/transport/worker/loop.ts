@@ -17,6 +17,7 @@ export interface WorkerLoop {
 const LOOK_MS = 500;
 const KEEP_MS = 10_000;
 const TRIES = 3;
+const REPORT_MS = 250;
 
 export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<string, JobHandler>>; clock: Clock; log: Log }): WorkerLoop {
   const { jobs, handlers, clock, log } = parts;
@@ -26,6 +27,7 @@ export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<s
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, stopping.signal]);
     let last: Job['progress'] = job.progress;
+    let reportedMs = Number.NEGATIVE_INFINITY;
     const report = async () => {
       if (await jobs.progress(job, last)) cancel.abort(new AppError('cancelled', 'The job was cancelled.'));
     };
@@ -38,6 +40,9 @@ export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<s
         signal,
         progress: async (done, total, unit) => {
           last = { done, total, unit };
+          // A download tells of every piece; people look a few times a second.
+          if (clock.elapsedMs() - reportedMs < REPORT_MS && done < total) return;
+          reportedMs = clock.elapsedMs();
           await report();
         },
       });

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import type { Operations } from '../../../domain/jobs/operations.ts';
-import type { EngineReport } from '../../../engines/report.ts';
+import type { Machines } from '../../../engines/machines.ts';
 import { accepted, ok, type Route, route } from '../../route.ts';
+import { id } from '../../schema/common.ts';
 import * as schema from '../../schema/system.ts';
+import { toWire } from '../../wire.ts';
 
-export function systemRoutes({ engines, operations }: { engines: () => readonly EngineReport[]; operations: Operations }): Route[] {
+export interface SystemParts {
+  readonly operations: Operations;
+  readonly machines: Machines;
+  /** Languages in which emergencies are found by rules. */
+  readonly redFlagLanguages: readonly string[];
+  /** Languages in which the box can answer by its own sentences. */
+  readonly textLanguages: readonly string[];
+}
+
+export function systemRoutes({ operations, machines, redFlagLanguages, textLanguages }: SystemParts): Route[] {
   return [
     route({
       method: 'get',
@@ -12,7 +23,53 @@ export function systemRoutes({ engines, operations }: { engines: () => readonly 
       summary: 'What each engine of this box is doing',
       policy: 'system.read',
       replies: { 200: z.object({ items: z.array(schema.engine), next_cursor: z.null() }) },
-      handle: async () => ok({ items: engines(), next_cursor: null }),
+      handle: async ({ caller }) => ok({ items: operations.engines(caller), next_cursor: null }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/system/models',
+      summary: 'The catalogue of models, and what is on this box of it',
+      policy: 'system.read',
+      replies: { 200: z.object({ items: z.array(z.record(z.string(), z.unknown())), next_cursor: z.null() }) },
+      handle: async ({ caller }) => ok({ items: await operations.models(caller), next_cursor: null }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/system/models/:id/pull',
+      summary: 'Bring a model to this box',
+      policy: 'system.manage',
+      params: { id },
+      once: true,
+      replies: { 202: schema.jobStarted },
+      async handle({ caller, params }) {
+        const job = await operations.pullModel(caller, params.id);
+        return accepted({ job_id: job.id, status: job.status });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/system/capacity',
+      summary: 'How much this box can do at once, and how much it does now',
+      policy: 'system.read',
+      replies: { 200: z.record(z.string(), z.unknown()) },
+      handle: async ({ caller }) => ok(toWire(operations.capacity(caller))),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/system/connectivity',
+      summary: 'May this box use a line to the outside?',
+      policy: 'system.read',
+      replies: { 200: schema.connectivity },
+      handle: async ({ caller }) => ok(await operations.connectivity(caller)),
+    }),
+    route({
+      method: 'put',
+      path: '/api/v1/system/connectivity',
+      summary: 'Say whether this box may use a line to the outside',
+      policy: 'system.manage',
+      body: schema.connectivityInput,
+      replies: { 200: schema.connectivity },
+      handle: async ({ caller, body }) => ok(await operations.setConnectivity(caller, body.mode)),
     }),
     route({
       method: 'post',
@@ -25,6 +82,33 @@ export function systemRoutes({ engines, operations }: { engines: () => readonly 
         const job = await operations.backup(caller);
         return accepted({ job_id: job.id, status: job.status });
       },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/languages',
+      summary: 'What this box can really do in each language',
+      policy: 'self.read',
+      replies: { 200: z.object({ items: z.array(schema.language), next_cursor: z.null() }) },
+      async handle() {
+        const items = machines.abilities().map(({ code, hear, speak, think }) => ({
+          code,
+          name: new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code,
+          text: textLanguages.includes(code) || (think !== null && !think.demonstration),
+          hear,
+          speak,
+          search: textLanguages.includes(code),
+          red_flags: redFlagLanguages.includes(code),
+        }));
+        return ok({ items, next_cursor: null });
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/voices',
+      summary: 'The voices of this box',
+      policy: 'self.read',
+      replies: { 200: z.object({ items: z.array(schema.voice), next_cursor: z.null() }) },
+      handle: async () => ok({ items: machines.voices(), next_cursor: null }),
     }),
   ];
 }
