@@ -28,7 +28,13 @@ export function fakeEmbedder(options: { id?: string; dimensions?: number } = {})
         throw new AppError('invalid', 'An empty text has no meaning to search for.', {
           fields: [{ path: `texts.${empty}`, message: 'empty' }],
         });
-      return { vectors: texts.map(vectorOf), usage: { texts: texts.length, inputTokens: texts.flatMap(wordsOf).length } };
+      const vectors: Float32Array[] = [];
+      for (const [index, text] of texts.entries()) {
+        vectors.push(vectorOf(text));
+        if (index % 16 === 15) await new Promise((resolve) => setImmediate(resolve));
+        if (signal.aborted) throw cancelled(signal);
+      }
+      return { vectors, usage: { texts: texts.length, inputTokens: texts.flatMap(wordsOf).length } };
     },
   };
 }
@@ -50,5 +56,5 @@ export function fakeReranker(id = 'fake:reranker'): Reranker {
 }
 
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['no words'];
 }
