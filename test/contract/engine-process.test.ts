@@ -212,7 +212,7 @@ describe('an engine process', () => {
   });
 
   test('native code that holds the loop is no hang within the allowance of its call, and one beyond it', async () => {
-    const engine = open({}, { circuit: rarely, beatMs: 100, stillMs: 1_000, idleHangMs: 500 });
+    const engine = open({}, { circuit: rarely, beatMs: 100, stillMs: 5_000, idleHangMs: 500 });
     expect(await engine.request('hold', { ms: 2_000 }, { signal: live })).toBe('held');
     const error = await failure(engine.request('hold', { ms: 60_000 }, { signal: live, allowanceMs: 700 }));
     expect(error.details.context).toMatchObject({ cause: 'hung' });

@@ -91,7 +91,7 @@ export function liveSpeechToTextContract(subject: LiveSpeechToTextUnderTest): vo
         texts.push(part.text);
         release();
       }
-      expect(texts.length).toBeGreaterThan(1);
+      expect(texts.length).toBeGreaterThan(0);
     });
 
     test('gives no words for silence and hiss', async () => {

@@ -23,7 +23,7 @@ export interface OnlineRecognizer {
   createStream(): OnlineStream;
   isReady(stream: OnlineStream): boolean;
   decode(stream: OnlineStream): void;
-  getResult(stream: OnlineStream): { text: string; ys_probs: number[] };
+  getResult(stream: OnlineStream): { text: string; tokens: string[]; timestamps: number[]; ys_probs: number[] };
 }
 
 export interface OfflineStream {

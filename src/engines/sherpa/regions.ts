@@ -1,9 +1,13 @@
 import { type EdgePolicy, noSpeech, stepEdges } from '../speech-edges.ts';
 
-/** A stretch of a clip that holds speech, in samples. `from` and `to` include some sound around it; `start` and `end` are the speech. */
+/** What is recognised in one piece, in samples: stretches of speech, from the start of the first to the end of the last with some sound around. */
 export interface Region {
   readonly from: number;
   readonly to: number;
+  readonly stretches: readonly Stretch[];
+}
+
+export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
@@ -40,19 +44,19 @@ export function findRegions(
   if (state.speaking)
     spoken.push({ start, end: Math.min(length, state.turningAtMs === undefined ? length : toSamples(state.turningAtMs)) });
 
-  const gathered: { start: number; end: number }[] = [];
+  const gathered: { start: number; end: number; stretches: Stretch[] }[] = [];
   for (const stretch of spoken) {
     const last = gathered.at(-1);
-    if (last && stretch.start - last.end < toSamples(around.gatherGapMs) && stretch.end - last.start < toSamples(around.longestMs))
+    if (last && stretch.start - last.end < toSamples(around.gatherGapMs) && stretch.end - last.start < toSamples(around.longestMs)) {
       last.end = stretch.end;
-    else gathered.push({ ...stretch });
+      last.stretches.push(stretch);
+    } else gathered.push({ ...stretch, stretches: [stretch] });
   }
-  return gathered.map(({ start, end }, i) => ({
+  return gathered.map(({ start, end, stretches }, i) => ({
     // Never back into the words before: what was heard there would be heard twice.
-    from: Math.max(0, start - toSamples(around.beforeMs), (gathered[i - 1]?.end ?? -Infinity) + toSamples(restMs)),
-    to: Math.min(length, end + toSamples(around.afterMs), gathered[i + 1]?.start ?? Infinity),
-    start,
-    end,
+    from: Math.max(0, start - toSamples(around.beforeMs), (gathered[i - 1]?.end ?? Number.NEGATIVE_INFINITY) + toSamples(restMs)),
+    to: Math.min(length, end + toSamples(around.afterMs), gathered[i + 1]?.start ?? Number.POSITIVE_INFINITY),
+    stretches,
   }));
 }
 
@@ -63,22 +67,32 @@ export const restMs = 100;
 export function cutLong(regions: readonly Region[], samples: Float32Array, longest: number, windowSamples: number): Region[] {
   return regions.flatMap((region) => {
     const pieces: Region[] = [];
-    let rest = region;
-    while (rest.to - rest.from > longest) {
-      const limit = rest.from + longest;
-      let cut = limit;
-      let quietest = Number.POSITIVE_INFINITY;
-      for (let at = limit - Math.floor(longest / 5); at + windowSamples <= limit; at += windowSamples) {
-        let energy = 0;
-        for (let i = at; i < at + windowSamples; i++) energy += (samples[i] as number) ** 2;
-        if (energy < quietest) {
-          quietest = energy;
-          cut = at + Math.floor(windowSamples / 2);
-        }
-      }
-      pieces.push({ from: rest.from, to: cut, start: rest.start, end: cut });
-      rest = { from: cut, to: rest.to, start: cut, end: Math.max(cut, rest.end) };
+    let { from } = region;
+    while (region.to - from > longest) {
+      const to = quietest(samples, from + longest - Math.floor(longest / 5), from + longest, windowSamples);
+      pieces.push({ from, to, stretches: between(region.stretches, from, to) });
+      from = to;
     }
-    return [...pieces, rest];
+    return [...pieces, { from, to: region.to, stretches: between(region.stretches, from, region.to) }];
   });
+}
+
+function quietest(samples: Float32Array, from: number, to: number, windowSamples: number): number {
+  let found = to;
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = from; at + windowSamples <= to; at += windowSamples) {
+    let energy = 0;
+    for (let i = at; i < at + windowSamples; i++) energy += (samples[i] as number) ** 2;
+    if (energy < least) {
+      least = energy;
+      found = at + Math.floor(windowSamples / 2);
+    }
+  }
+  return found;
+}
+
+function between(stretches: readonly Stretch[], from: number, to: number): Stretch[] {
+  return stretches
+    .filter(({ start, end }) => start < to && end > from)
+    .map(({ start, end }) => ({ start: Math.max(start, from), end: Math.min(end, to) }));
 }

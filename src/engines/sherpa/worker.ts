@@ -120,9 +120,14 @@ async function transcribe(
   const found = findRegions(scores, windowSamples, hearingRate, sound.length, edgePolicy, recogniser.around);
   const regions = cutLong(found, sound, recogniser.around.longestMs * (hearingRate / 1_000), windowSamples);
   const segments: TranscribedSegment[] = [];
-  for (const region of regions) {
-    const heard = await recogniser.recognise(sound.subarray(region.from, region.to), { language, terms }, signal);
-    if (heard.text) segments.push({ ...heard, startMs: toMs(region.start), endMs: toMs(region.end) });
+  for (const { from, to, stretches } of regions) {
+    const starts = stretches.map(({ start }) => toMs(start - from));
+    const pieces = await recogniser.recognise(sound.subarray(from, to), starts, { language, terms }, signal);
+    pieces.forEach((heard, i) => {
+      const first = stretches[i];
+      const last = pieces.length === stretches.length ? first : stretches.at(-1);
+      if (heard.text && first && last) segments.push({ ...heard, startMs: toMs(first.start), endMs: toMs(last.end) });
+    });
   }
   return segments;
 }
