@@ -22,7 +22,7 @@ const signedIn = { ...staff, platform_admin: 'yes', trainee: 'yes', patient: 'ye
 export const policies = {
   'self.read': { ...everyone, scope: 'all' },
   'self.change': signedIn,
-  'sockets.open': everyone,
+  'sockets.open': { ...everyone, scope: 'audio' },
 
   'hospitals.create': { platform_admin: 'yes' },
   'hospitals.read': admins,
