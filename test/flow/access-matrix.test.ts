@@ -1,0 +1,326 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { newId } from '../../src/shared/ids.ts';
+import type { Route } from '../../src/transport/route.ts';
+import { type Answer, type CallOptions, startHouse } from '../kit/house.ts';
+import { columns, expected, type Grant, type Row, type Who } from './access-matrix/expected.ts';
+import { type Aim, type Asked, fixtures } from './access-matrix/fixtures.ts';
+import { type Forgery, forgeries } from './access-matrix/forgeries.ts';
+import { startWorld, type World } from './access-matrix/world.ts';
+
+type Reason = 'none' | 'brief' | 'given';
+interface Wanted {
+  readonly status: '2xx' | number;
+  readonly code?: string;
+}
+
+const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method.toUpperCase()} ${path}`;
+const isOpen = (row: Row | undefined): row is 'public' | 'closed' => row === 'public' || row === 'closed';
+
+/** Pure: what the contract's table wants to see. */
+function wanted(grant: Grant, aim: Aim, reason: Reason): Wanted {
+  if (grant === 'no') return { status: 403, code: 'AUTHORIZATION_ERROR' };
+  if (grant === 'reason' && reason === 'none') return { status: 403, code: 'REASON_REQUIRED' };
+  if (grant === 'reason' && reason === 'brief') return { status: 400, code: 'VALIDATION_ERROR' };
+  const reaches: readonly Aim[] =
+    grant === 'every' ? ['none', 'here', 'elsewhere', 'self'] : grant === 'own' ? ['none', 'self'] : ['none', 'here', 'self'];
+  return reaches.includes(aim) ? { status: '2xx' } : { status: 404, code: 'NOT_FOUND' };
+}
+
+/** Pure: how an answer differs from what is wanted; undefined where it does not. */
+function difference(want: Wanted, { status, text, json }: Pick<Answer, 'status' | 'text' | 'json'>): string | undefined {
+  const right = want.status === '2xx' ? status >= 200 && status < 300 : status === want.status;
+  if (right && (want.code === undefined || json?.error_code === want.code)) return undefined;
+  return `wanted ${want.status} ${want.code ?? ''}, got ${status} ${text.slice(0, 160)}`;
+}
+
+describe('the access matrix', () => {
+  let world: World;
+  let routes: readonly Route[];
+  const disagreements: string[] = [];
+  let cells = 0;
+  let requests = 0;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    routes = world.house.routes;
+  });
+  afterAll(async () => {
+    console.log(
+      `access matrix: ${cells} cells over ${routes?.length ?? 0} routes and ${columns.length} callers, ${disagreements.length} disagreements`,
+    );
+    await world?.stop();
+  });
+
+  const rights = (name: string): Row => {
+    const row = expected[name];
+    if (row === undefined) throw new Error(`${name} has no row in expected.ts`);
+    return row;
+  };
+  const judge = (cell: string, want: Wanted, answer: Pick<Answer, 'status' | 'text' | 'json'>, also?: string | undefined) => {
+    cells++;
+    const what = difference(want, answer) ?? also;
+    if (what) disagreements.push(`${cell}: ${what}`);
+  };
+  /** Fails with what was collected since `from`, so that one wrong rule shows every cell that it is wrong in. */
+  const agreed = (from: number) => expect(disagreements.slice(from, from + 40)).toEqual([]);
+
+  /** Sends one request; of an endless answer only its beginning is read. */
+  async function send(
+    method: string,
+    { path, body, stream }: Asked,
+    options: CallOptions,
+  ): Promise<Pick<Answer, 'status' | 'text' | 'json'>> {
+    requests++;
+    if (!stream) return world.call(method, path, { ...options, ...(body === undefined ? {} : { body }) });
+    const gone = new AbortController();
+    const headers = { ...(options.token ? { authorization: `Bearer ${options.token}` } : {}), ...options.headers };
+    const response = await fetch(world.base + path, { method, headers, signal: gone.signal });
+    const text = response.ok ? '' : await response.text();
+    gone.abort();
+    return { status: response.status, text, json: text ? JSON.parse(text) : undefined };
+  }
+
+  /** The credentials of a column; a platform admin names the hospital. */
+  function as(who: Who, token?: string): CallOptions & { headers: Record<string, string> } {
+    if (who === 'platform_admin') return { token: token ?? world.root, headers: { 'x-hospital-id': world.here.hospitalId } };
+    if (who.startsWith('key:')) return { headers: { 'x-api-key': world.here.keys[who.slice(4) as 'all'].key } };
+    return { token: token ?? world.here.tokens[who], headers: {} };
+  }
+  const bare = (who: Who) => {
+    const { 'x-hospital-id': _, ...headers } = as(who).headers;
+    return { ...as(who), headers };
+  };
+
+  it('has a row for every route, and a route for every row', () => {
+    const served = [...routes.map(nameOf), ...Object.keys(world.house.sockets.rooms).map((path) => `WS ${path}`)];
+    const lacking = served.filter((name) => !expected[name]);
+    const idle = Object.keys(expected).filter((name) => !served.includes(name));
+    expect(
+      lacking.map(
+        (name) =>
+          `${name} is served, and nobody wrote down who may use it: add its row to test/flow/access-matrix/expected.ts, from the contract`,
+      ),
+    ).toEqual([]);
+    expect(idle.map((name) => `${name} has a row in test/flow/access-matrix/expected.ts, and is not served`)).toEqual([]);
+    const unasked = routes.map(nameOf).filter((name) => !fixtures[name]);
+    expect(unasked.map((name) => `${name} has no fixture: say in test/flow/access-matrix/fixtures.ts how it is asked`)).toEqual([]);
+  });
+
+  it('has a declared policy on every route, and an open door only where the contract has one', () => {
+    for (const route of routes) {
+      expect(route.policy, nameOf(route)).toBeTruthy();
+      expect(route.policy === 'public' || route.policy === 'trusted-address', nameOf(route)).toBe(isOpen(rights(nameOf(route))));
+    }
+  });
+
+  it('answers every role as the contract says, on every route, for every aim, with and without a reason', async () => {
+    const from = disagreements.length;
+    const reasons = new Map<string, boolean>();
+    for (const route of routes) {
+      const name = nameOf(route);
+      const row = rights(name);
+      const fixture = fixtures[name];
+      if (isOpen(row) || !fixture) continue;
+      for (const who of columns)
+        for (const aim of fixture.aims)
+          for (const reason of (row[who] === 'reason' ? ['none', 'brief', 'given'] : ['none', 'given']) as Reason[]) {
+            const asked = await fixture.ask(world, aim, who);
+            if (!asked) continue;
+            const sentence = `Matrix cell ${cells}, as the test asks for it`;
+            const { token, headers } = as(who, asked.token);
+            const told: Record<string, string> = reason === 'none' ? {} : { 'x-access-reason': reason === 'brief' ? 'because' : sentence };
+            const answer = await send(route.method.toUpperCase(), asked, { token, headers: { ...headers, ...told } });
+            const want = wanted(row[who], aim, reason);
+            const showsOthers = row[who] === 'own' && answer.status < 300 ? asked.hides?.find((id) => answer.text.includes(id)) : undefined;
+            judge(`${name} as ${who}, ${aim}, reason ${reason}`, want, answer, showsOthers && `shows ${showsOthers}`);
+            if (row[who] === 'reason' && reason === 'given') reasons.set(sentence, want.status === '2xx');
+          }
+    }
+    agreed(from);
+
+    // What was looked at under a reason stands in the hospital's log with that reason; what was refused does not.
+    const entries = await world.house.storage.read(world.here.hospitalId, (stores) => stores.audit.list({}, { limit: 100_000 }));
+    const recorded = new Set(entries.map(({ payload }) => (JSON.parse(payload ?? '{}') as { reason?: string }).reason));
+    expect([...reasons].filter(([sentence, done]) => recorded.has(sentence) !== done)).toEqual([]);
+    expect([...reasons].filter(([, done]) => done).length).toBeGreaterThan(8);
+  }, 180_000);
+
+  it('knows nothing of another hospital, named in a header by who is not a platform admin, or of one that does not exist', async () => {
+    const from = disagreements.length;
+    for (const route of routes) {
+      const name = nameOf(route);
+      const fixture = fixtures[name];
+      if (isOpen(rights(name)) || !fixture) continue;
+      const asked = await fixture.ask(world, fixture.aims.includes('here') ? 'here' : 'none', undefined);
+      if (!asked) continue;
+      for (const who of columns) {
+        const named = who === 'platform_admin' ? newId() : world.elsewhere.hospitalId;
+        const { token, headers } = bare(who);
+        const answer = await send(route.method.toUpperCase(), asked, { token, headers: { ...headers, 'x-hospital-id': named } });
+        judge(`${name} as ${who}, naming another hospital`, { status: 404, code: 'NOT_FOUND' }, answer);
+      }
+    }
+    agreed(from);
+  }, 60_000);
+
+  it('shows nothing of any hospital to a platform admin who names none, while there are several', async () => {
+    const from = disagreements.length;
+    for (const route of routes) {
+      const name = nameOf(route);
+      const row = rights(name);
+      const fixture = fixtures[name];
+      if (isOpen(row) || !fixture || row.platform_admin === 'every') continue;
+      const aim = fixture.aims.includes('here') ? 'here' : 'none';
+      const asked = await fixture.ask(world, aim, 'platform_admin');
+      if (!asked) continue;
+      const headers = { 'x-access-reason': 'To see whose it would be' };
+      const answer = await send(route.method.toUpperCase(), asked, { token: asked.token ?? world.root, headers });
+      const told = [world.here.word, world.elsewhere.word].find((word) => answer.text.includes(word));
+      const fine = answer.status < 300 ? aim === 'none' : [400, 403, 404].includes(answer.status);
+      judge(`${name} as platform_admin, naming no hospital`, { status: fine ? answer.status : 404 }, answer, told && `shows ${told}`);
+    }
+    agreed(from);
+  }, 60_000);
+
+  it('is shut to whoever did not sign in, or signed in with a forgery', async () => {
+    const from = disagreements.length;
+    const kinds: readonly Forgery[] = await forgeries(world);
+    expect(kinds.length).toBeGreaterThan(30);
+    for (const route of routes) {
+      const name = nameOf(route);
+      const fixture = fixtures[name];
+      if (isOpen(rights(name)) || !fixture) continue;
+      const asked = await fixture.ask(world, fixture.aims.includes('here') ? 'here' : 'none', undefined);
+      if (!asked) continue;
+      for (const { name: kind, headers, code } of kinds)
+        judge(`${name} with ${kind}`, { status: 401, code }, await send(route.method.toUpperCase(), asked, { headers }));
+    }
+    agreed(from);
+  }, 120_000);
+
+  it('leaves open what is open, whoever asks and with whatever token', async () => {
+    const from = disagreements.length;
+    for (const route of routes) {
+      const name = nameOf(route);
+      const row = rights(name);
+      const fixture = fixtures[name];
+      if (!isOpen(row) || !fixture) continue;
+      const callers: (readonly [string, CallOptions])[] = [
+        ['nobody', {}],
+        ['a forgery', { token: 'x.y.z' }],
+        ...columns.map((who) => [who, as(who)] as const),
+      ];
+      for (const [who, options] of callers) {
+        const asked = await fixture.ask(world, 'none', undefined);
+        if (!asked) continue;
+        const answer = await send(route.method.toUpperCase(), asked, options);
+        // Without a recogniser and a voice the box is not ready (§1), which is no matter of rights.
+        if (name === 'GET /readyz' && answer.status === 503) judge(`${name} as ${who}`, { status: 503 }, answer);
+        else judge(`${name} as ${who}`, row === 'closed' ? { status: 409, code: 'CONFLICT' } : { status: '2xx' }, answer);
+      }
+    }
+    agreed(from);
+  }, 60_000);
+
+  it('opens sockets to whom the contract lets in, and closes the others with its own codes', async () => {
+    const from = disagreements.length;
+    const knock = (
+      path: string,
+      protocols: readonly string[] = ['bedside.v1'],
+      headers: Record<string, string> = {},
+    ): Promise<Pick<Answer, 'status' | 'text' | 'json'>> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(world.base.replace('http', 'ws') + path, [...protocols], { headers });
+        let said: { type?: string; payload?: { error_code?: string } } = {};
+        // Whoever is let in is answered that this is no message (§5), and the socket stays open; a refusal is followed by a close.
+        socket.on('open', () => socket.send('{"type":"not-a-message"}'));
+        socket.on('message', (data) => {
+          said = JSON.parse(String(data));
+          if (said.type !== 'error' || said.payload?.error_code === 'VALIDATION_ERROR') socket.close(1000);
+        });
+        socket.on('close', (code) => resolve({ status: code >= 4000 ? code : 200, text: JSON.stringify(said), json: said.payload }));
+        socket.on('error', () => {});
+      });
+    const shut: Wanted = { status: 4401, code: 'AUTHENTICATION_ERROR' };
+    const tries: (() => Promise<void>)[] = [];
+    const attempt = (cell: string, want: Wanted, ...how: Parameters<typeof knock>) =>
+      tries.push(async () => judge(`WS ${cell}`, want, await knock(...how)));
+    const kinds = await forgeries(world);
+    for (const path of Object.keys(world.house.sockets.rooms)) {
+      const row = rights(`WS ${path}`);
+      if (isOpen(row)) throw new Error('no socket is open to everybody');
+      for (const who of columns) {
+        const want: Wanted = row[who] === 'yes' ? { status: '2xx' } : { status: 4403, code: 'AUTHORIZATION_ERROR' };
+        const { token, headers } = bare(who);
+        const secret = token === undefined ? `key.${headers['x-api-key']}` : `bearer.${token}`;
+        attempt(`${path} as ${who}`, want, path, ['bedside.v1', secret]);
+        attempt(`${path} as ${who}, by header`, want, path, [], { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}) });
+        const other = `${path}?hospital_id=${who === 'platform_admin' ? newId() : world.elsewhere.hospitalId}`;
+        attempt(`${path} as ${who}, naming another hospital`, { status: 4404, code: 'NOT_FOUND' }, other, ['bedside.v1', secret]);
+        const issued = await world.call('POST', '/api/v1/auth/ws-ticket', bare(who));
+        if (issued.status !== 200) continue;
+        const ticket = `${path}?ticket=${issued.json.ticket}`;
+        tries.push(async () => {
+          judge(`WS ${path} as ${who}, by ticket`, { status: '2xx' }, await knock(ticket));
+          judge(`WS ${path} as ${who}, by a used ticket`, shut, await knock(ticket));
+        });
+      }
+      for (const { name, headers, code } of kinds)
+        attempt(`${path} with ${name}`, { status: 4401, code }, path, ['bedside.v1'], { ...headers });
+      attempt(`${path} with a ticket that is none`, shut, `${path}?ticket=bst_x`);
+    }
+    const hand = async () => {
+      for (let next = tries.shift(); next; next = tries.shift()) await next();
+    };
+    await Promise.all([hand(), hand(), hand(), hand()]);
+    agreed(from);
+  }, 60_000);
+
+  it('shows descriptions and metrics to trusted addresses only, where that is enforced', async () => {
+    const from = disagreements.length;
+    const strict = await startHouse({ env: { ENFORCE_TRUSTED_IPS: '1', TRUSTED_IPS: '192.0.2.7' } });
+    try {
+      for (const path of ['/openapi.json', '/asyncapi.json', '/metrics', '/docs/']) {
+        const answer = await strict.call('GET', path, { headers: { 'x-forwarded-for': '192.0.2.7' } });
+        judge(`GET ${path} from an address that is not trusted`, { status: 403, code: 'AUTHORIZATION_ERROR' }, answer);
+      }
+      judge('GET /healthz from an address that is not trusted', { status: '2xx' }, await strict.call('GET', '/healthz'));
+    } finally {
+      await strict.stop();
+    }
+    agreed(from);
+  });
+
+  it('lets go of every token when its time is over, and of keys when theirs is', async () => {
+    const from = disagreements.length;
+    const short = await world.make.key(world.here, { scopes: ['all'], expires_in_days: 1 });
+    expect((await world.call('GET', '/api/v1/auth/me', { headers: { 'x-api-key': short.key } })).status).toBe(200);
+    const asked = new Map<Route, Asked>();
+    for (const route of routes) {
+      const fixture = fixtures[nameOf(route)];
+      if (isOpen(rights(nameOf(route))) || !fixture) continue;
+      const how = await fixture.ask(world, fixture.aims.includes('here') ? 'here' : 'none', undefined);
+      if (how) asked.set(route, how);
+    }
+    world.advance(30 * 60_000 + 1_000);
+    for (const [route, how] of asked)
+      for (const who of columns.filter((column) => !column.startsWith('key:')))
+        judge(
+          `${nameOf(route)} as ${who}, half an hour later`,
+          { status: 401, code: 'TOKEN_EXPIRED' },
+          await send(route.method.toUpperCase(), how, bare(who)),
+        );
+    world.advance(24 * 3_600_000);
+    for (const [route, how] of asked) {
+      const answer = await send(route.method.toUpperCase(), how, { headers: { 'x-api-key': short.key } });
+      judge(`${nameOf(route)} with a key of yesterday`, { status: 401, code: 'AUTHENTICATION_ERROR' }, answer);
+    }
+    agreed(from);
+  }, 60_000);
+
+  it('was a matrix and no sample', () => {
+    expect(cells).toBeGreaterThan(3_000);
+    expect(requests).toBeGreaterThan(3_000);
+  });
+});

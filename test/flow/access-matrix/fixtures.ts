@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { newId } from '../../../src/shared/ids.ts';
+import type { Who } from './expected.ts';
+import { PLATFORM, type Place, type World } from './world.ts';
+
+/**
+ * At what a request is aimed: at nothing in particular, at a thing of the caller's hospital or of another one, at what is the
+ * caller's own, or at another hospital's thing under the caller's hospital (`mixed`, where an address names both).
+ */
+export type Aim = 'none' | 'here' | 'elsewhere' | 'self' | 'mixed';
+
+export interface Asked {
+  readonly path: string;
+  readonly body?: unknown;
+  /** In place of the caller's own token, where the request uses one up. */
+  readonly token?: string;
+  /** Ids that may not stand in an answer under `own`. */
+  readonly hides?: readonly string[];
+  /** Answers with events that do not end. */
+  readonly stream?: boolean;
+}
+
+/** How to ask at one address. Undefined where the aim makes no sense for this caller. */
+export interface Fixture {
+  readonly aims: readonly Aim[];
+  ask(world: World, aim: Aim, who: Who | undefined): Asked | undefined | Promise<Asked | undefined>;
+}
+
+const unique = () => randomBytes(6).toString('hex');
+const PASSWORD = 'a long and quiet password';
+
+const placeOf = (world: World, aim: Aim): Place => (aim === 'elsewhere' ? world.elsewhere : world.here);
+const hospitals = '/api/v1/admin/hospitals';
+
+/** The caller's user, when they are one. */
+export function userOf({ here }: World, who: Who | undefined): string | undefined {
+  return who === undefined || who === 'platform_admin' || who.startsWith('key:') ? undefined : here.users[who]?.user_id;
+}
+
+const plain = (path: string, body?: unknown): Fixture => ({
+  aims: ['none'],
+  ask: () => ({ path, ...(body === undefined ? {} : { body }) }),
+});
+const oneOf = (ask: (place: Place, world: World) => Asked | Promise<Asked>): Fixture => ({
+  aims: ['here', 'elsewhere'],
+  ask: (world, aim) => ask(placeOf(world, aim), world),
+});
+
+/** A user that a test may use up, with a session of their own. */
+async function freshSelf(world: World, who: Who | undefined): Promise<string | undefined> {
+  if (who === undefined || who.startsWith('key:')) return undefined;
+  const id = await world.make.user(world.here, { role: who, password: PASSWORD, first_name: 'Used', last_name: 'Up' });
+  return (await world.mint(id, who === 'platform_admin' ? PLATFORM : world.here.hospitalId)).token;
+}
+
+const aboutPatient = (change: (path: string) => Asked): Fixture => ({
+  aims: ['here', 'elsewhere', 'self'],
+  ask({ here, elsewhere }, aim, who) {
+    if (aim === 'self') return who === 'patient' ? change(`/api/v1/patients/${here.users.patient?.patient_id}`) : undefined;
+    return change(`/api/v1/patients/${(aim === 'here' ? here : elsewhere).patientId}`);
+  },
+});
+
+const aboutJob = (path: (id: string) => Asked): Fixture => ({
+  aims: ['here', 'elsewhere', 'self'],
+  async ask(world, aim, who) {
+    if (aim !== 'self') return path(await world.make.job(placeOf(world, aim), newId()));
+    const user = userOf(world, who);
+    return user === undefined ? undefined : path(await world.make.job(world.here, user));
+  },
+});
+
+const aboutJobTitle = (method: 'PATCH' | 'DELETE'): Fixture => ({
+  aims: ['here', 'elsewhere', 'mixed'],
+  async ask(world, aim) {
+    const under = placeOf(world, aim);
+    const role = await world.make.role(aim === 'mixed' ? world.elsewhere : under);
+    const path = `${hospitals}/${under.hospitalId}/roles/${role}`;
+    return method === 'PATCH' ? { path, body: { role_name: `Renamed ${unique()}` } } : { path };
+  },
+});
+
+export const fixtures: Readonly<Record<string, Fixture>> = {
+  'POST /api/v1/auth/login': {
+    aims: ['none'],
+    ask: ({ here }) => ({ path: '/api/v1/auth/login', body: { email: here.users.doctor?.email, password: here.users.doctor?.password } }),
+  },
+  'POST /api/v1/auth/refresh': {
+    aims: ['none'],
+    async ask(world) {
+      const user = world.here.users.nurse?.user_id ?? '';
+      return { path: '/api/v1/auth/refresh', body: { refresh_token: await world.make.refreshToken(user, world.here.hospitalId) } };
+    },
+  },
+  'POST /api/v1/auth/signup': {
+    aims: ['none'],
+    ask: ({ here }) => ({
+      path: '/api/v1/auth/signup',
+      body: { username: `s${unique()}`, password: PASSWORD, hospital_id: here.hospitalId, first_name: 'Self', last_name: 'Made' },
+    }),
+  },
+  'GET /api/v1/setup': plain('/api/v1/setup'),
+  'POST /api/v1/setup': plain('/api/v1/setup', {
+    token: 'x',
+    email: 'late@bedside.test',
+    password: PASSWORD,
+    first_name: 'Late',
+    last_name: 'Comer',
+    hospital_name: 'Late Clinic',
+    language: 'en',
+    time_zone: 'Asia/Kolkata',
+    emergency_number: '112',
+  }),
+  'GET /healthz': plain('/healthz'),
+  'GET /readyz': plain('/readyz'),
+  'GET /health': plain('/health'),
+  'GET /metrics': plain('/metrics'),
+  'GET /openapi.json': plain('/openapi.json'),
+  'GET /asyncapi.json': plain('/asyncapi.json'),
+
+  'GET /api/v1/auth/me': plain('/api/v1/auth/me'),
+  'POST /api/v1/auth/logout': {
+    aims: ['none'],
+    async ask(world, _aim, who) {
+      const user = who === 'platform_admin' ? undefined : userOf(world, who);
+      const token = user === undefined ? await freshSelf(world, who) : (await world.mint(user, world.here.hospitalId)).token;
+      return { path: '/api/v1/auth/logout', body: {}, ...(token === undefined ? {} : { token }) };
+    },
+  },
+  'POST /api/v1/auth/password': {
+    aims: ['none'],
+    async ask(world, _aim, who) {
+      const token = await freshSelf(world, who);
+      const body = { current_password: PASSWORD, new_password: `${PASSWORD} 2` };
+      return { path: '/api/v1/auth/password', body, ...(token === undefined ? {} : { token }) };
+    },
+  },
+  'POST /api/v1/auth/ws-ticket': plain('/api/v1/auth/ws-ticket'),
+
+  'GET /api/v1/auth/api-keys': plain('/api/v1/auth/api-keys'),
+  'POST /api/v1/auth/api-keys': plain('/api/v1/auth/api-keys', { name: 'a machine', scopes: ['chat'] }),
+  'DELETE /api/v1/auth/api-keys/:id': oneOf(async (place, world) => ({
+    path: `/api/v1/auth/api-keys/${(await world.make.key(place)).id}`,
+  })),
+
+  'GET /api/v1/admin/hospitals': {
+    aims: ['none'],
+    ask: ({ elsewhere }) => ({ path: hospitals, hides: [elsewhere.hospitalId, elsewhere.word] }),
+  },
+  'POST /api/v1/admin/hospitals': { aims: ['none'], ask: () => ({ path: hospitals, body: { hospital_name: `New ${unique()}` } }) },
+  'GET /api/v1/admin/hospitals/:id': oneOf((place) => ({ path: `${hospitals}/${place.hospitalId}` })),
+  'PATCH /api/v1/admin/hospitals/:id': oneOf((place) => ({
+    path: `${hospitals}/${place.hospitalId}`,
+    body: { admin_contact: `Somebody ${unique()}` },
+  })),
+  'GET /api/v1/admin/hospitals/:id/roles': oneOf((place) => ({ path: `${hospitals}/${place.hospitalId}/roles` })),
+  'POST /api/v1/admin/hospitals/:id/roles': oneOf((place) => ({
+    path: `${hospitals}/${place.hospitalId}/roles`,
+    body: { role_name: `Title ${unique()}` },
+  })),
+  'PATCH /api/v1/admin/hospitals/:id/roles/:roleId': aboutJobTitle('PATCH'),
+  'DELETE /api/v1/admin/hospitals/:id/roles/:roleId': aboutJobTitle('DELETE'),
+
+  'GET /api/v1/users': plain('/api/v1/users'),
+  'POST /api/v1/users': {
+    aims: ['none'],
+    ask: () => ({ path: '/api/v1/users', body: { username: `n${unique()}`, role: 'nurse', first_name: 'New', last_name: 'Nurse' } }),
+  },
+  'GET /api/v1/users/:id': oneOf((place) => ({ path: `/api/v1/users/${place.users.nurse?.user_id}` })),
+  'PATCH /api/v1/users/:id': oneOf((place) => ({ path: `/api/v1/users/${place.users.nurse?.user_id}`, body: { gender: unique() } })),
+  'DELETE /api/v1/users/:id': oneOf(async (place, world) => ({ path: `/api/v1/users/${await world.make.user(place)}` })),
+  'PUT /api/v1/users/:id/hospital-roles': oneOf((place) => ({
+    path: `/api/v1/users/${place.users.nurse?.user_id}/hospital-roles`,
+    body: { hospital_role_ids: [place.roleId] },
+  })),
+
+  'GET /api/v1/audit/logs': plain('/api/v1/audit/logs?limit=5'),
+  'GET /api/v1/audit/verify': plain('/api/v1/audit/verify'),
+  'GET /api/v1/system/engines': plain('/api/v1/system/engines'),
+  'GET /api/v1/system/models': plain('/api/v1/system/models'),
+  'GET /api/v1/system/capacity': plain('/api/v1/system/capacity'),
+  'GET /api/v1/system/connectivity': plain('/api/v1/system/connectivity'),
+  'PUT /api/v1/system/connectivity': plain('/api/v1/system/connectivity', { mode: 'offline' }),
+  'POST /api/v1/system/models/:id/pull': plain('/api/v1/system/models/silero-vad/pull'),
+  'POST /api/v1/system/backup': plain('/api/v1/system/backup'),
+  'GET /api/v1/languages': plain('/api/v1/languages'),
+  'GET /api/v1/voices': plain('/api/v1/voices'),
+
+  'GET /api/v1/patients': { aims: ['none'], ask: ({ here }) => ({ path: '/api/v1/patients', hides: [here.patientId] }) },
+  'POST /api/v1/patients': {
+    aims: ['none'],
+    ask: () => ({ path: '/api/v1/patients', body: { first_name: 'New', last_name: unique(), phone: '+919876500000' } }),
+  },
+  'GET /api/v1/patients/lookup': {
+    aims: ['none'],
+    ask: ({ here }) => ({ path: `/api/v1/patients/lookup?phone=${encodeURIComponent(here.phone)}`, hides: [here.patientId] }),
+  },
+  'GET /api/v1/patients/:id': aboutPatient((path) => ({ path })),
+  'PATCH /api/v1/patients/:id': aboutPatient((path) => ({ path, body: { needs: `Needs ${unique()}` } })),
+  'GET /api/v1/patients/:id/access-log': aboutPatient((path) => ({ path: `${path}/access-log` })),
+
+  'GET /api/v1/departments': plain('/api/v1/departments'),
+  'POST /api/v1/departments': { aims: ['none'], ask: () => ({ path: '/api/v1/departments', body: { name: `Ward ${unique()}` } }) },
+  'GET /api/v1/doctors': plain('/api/v1/doctors'),
+  'POST /api/v1/doctors': {
+    aims: ['none'],
+    ask: ({ here }) => ({ path: '/api/v1/doctors', body: { name: `Dr ${unique()}`, department: here.departmentName } }),
+  },
+  'GET /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}` })),
+  'PATCH /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}`, body: { specialties: [unique()] } })),
+
+  'GET /api/v1/jobs': {
+    aims: ['none'],
+    async ask(world) {
+      return { path: '/api/v1/jobs?limit=200', hides: [world.here.jobId] };
+    },
+  },
+  'GET /api/v1/jobs/:id': aboutJob((id) => ({ path: `/api/v1/jobs/${id}` })),
+  'POST /api/v1/jobs/:id/cancel': aboutJob((id) => ({ path: `/api/v1/jobs/${id}/cancel` })),
+  'GET /api/v1/events': { aims: ['none'], ask: () => ({ path: '/api/v1/events', stream: true }) },
+  'POST /api/v1/events/:id/ack': oneOf(async (place, world) => ({ path: `/api/v1/events/${await world.make.notice(place)}/ack` })),
+};

@@ -1,0 +1,232 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { configOf } from '../../../src/config.ts';
+import type { AccessClaims, TokenSigner } from '../../../src/domain/access/secrets.ts';
+import type { Job } from '../../../src/domain/jobs/job.ts';
+import { makeTokenSigner } from '../../../src/integrations/secrets/token-signer.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { newId } from '../../../src/shared/ids.ts';
+import { openSigningKeys, type StoredSigningKey } from '../../../src/storage/files/signing-keys.ts';
+import { openKeyRing } from '../../../src/storage/key-ring.ts';
+import type { TenancyVerdict } from '../../../src/storage/tenancy.ts';
+import { type Answer, type SeededHospital, seedHospital, startHouse, type TestHouse } from '../../kit/house.ts';
+
+export const PLATFORM = 'platform';
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+/** One hospital with somebody in every role, and one thing of every kind. Every name in it holds the hospital's own word. */
+export interface Place extends SeededHospital {
+  readonly word: string;
+  readonly root: string;
+  readonly departmentId: string;
+  readonly departmentName: string;
+  readonly doctorId: string;
+  readonly roleId: string;
+  /** A patient whom no user signs in as, and their number. */
+  readonly patientId: string;
+  readonly phone: string;
+  readonly keys: Readonly<Record<'all' | 'bookings' | 'chat', { id: string; key: string }>>;
+  readonly jobId: string;
+  readonly noticeId: string;
+}
+
+/** A house with two hospitals, a clock that can be put forward, and the key with which it signs. */
+export interface World extends TestHouse {
+  readonly root: string;
+  readonly here: Place;
+  readonly elsewhere: Place;
+  readonly signer: TokenSigner;
+  readonly signingKey: StoredSigningKey;
+  advance(ms: number): void;
+  now(): number;
+  /** Signs somebody in without their password: a session like any other, and a token that the house's own key signed. */
+  mint(userId: string, hospitalId: string): Promise<{ token: string; sessionId: string }>;
+  make: Maker;
+}
+
+export interface Maker {
+  user(place: Place, more?: object): Promise<string>;
+  role(place: Place): Promise<string>;
+  key(place: Place, more?: object): Promise<{ id: string; key: string }>;
+  patient(place: Place): Promise<string>;
+  job(place: Place, createdBy: string): Promise<string>;
+  notice(place: Place): Promise<string>;
+  refreshToken(userId: string, hospitalId: string): Promise<string>;
+}
+
+/** The system's time, put forward when a test says so; waits are real. */
+export function shiftableClock(): { clock: Clock; advance(ms: number): void } {
+  const shift = { ms: 0 };
+  const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + shift.ms), elapsedMs: () => performance.now() + shift.ms };
+  return {
+    clock,
+    advance(ms) {
+      shift.ms += ms;
+    },
+  };
+}
+
+export async function startWorld(options: { onStatement?: (verdict: TenancyVerdict) => void; keepHome?: boolean } = {}): Promise<World> {
+  const { clock, advance } = shiftableClock();
+  const house = await startHouse({ clock, ...options });
+  const config = configOf({ BEDSIDE_HOME: house.home });
+  const keyRing = openKeyRing(config.key, { mayMake: false });
+  const keys = openSigningKeys(join(house.home, 'keys'), keyRing.files, clock.now().getTime());
+  const [signingKey] = keys;
+  if (!signingKey) throw new Error('the house has no key to sign with');
+  const signer = await makeTokenSigner(keys);
+  const root = await house.login();
+  const now = () => clock.now().getTime();
+  const make = maker(house, now);
+  const here = await furnish(house, root, make, 'Quillhaven Clinic', 'quillhaven');
+  const elsewhere = await furnish(house, root, make, 'Brambleford Clinic', 'brambleford');
+  return {
+    ...house,
+    root,
+    here,
+    elsewhere,
+    signer,
+    signingKey,
+    advance,
+    now,
+    make,
+    async mint(userId, hospitalId) {
+      const sessionId = newId();
+      const claims: AccessClaims = { userId, sessionId, hospitalId };
+      await house.house.storage.transact(hospitalId, (stores) =>
+        stores.access.insertSession({
+          id: sessionId,
+          hospitalId,
+          userId,
+          createdAt: now(),
+          expiresAt: now() + 86_400_000,
+          revokedAt: null,
+        }),
+      );
+      return { token: await signer.sign(claims, now(), now() + 1_800_000), sessionId };
+    },
+  };
+}
+
+export function must(answer: Answer, what: string, wanted = 201) {
+  if (answer.status !== wanted) throw new Error(`${what}: ${answer.status} ${answer.text}`);
+  return answer.json;
+}
+
+const unique = () => randomBytes(6).toString('hex');
+
+function maker({ call, house }: TestHouse, now: () => number): Maker {
+  const at = (place: Place) => ({
+    token: place.root,
+    headers: { 'x-hospital-id': place.hospitalId, 'x-access-reason': 'Made for the tests' },
+  });
+  return {
+    async user(place, more = {}) {
+      const body = { username: `u${unique()}`, role: 'nurse', first_name: place.word, last_name: 'Fresh', ...more };
+      return must(await call('POST', '/api/v1/users', { ...at(place), body }), 'a user').user_id;
+    },
+    async role(place) {
+      const path = `/api/v1/admin/hospitals/${place.hospitalId}/roles`;
+      return must(await call('POST', path, { token: place.root, body: { role_name: `${place.word} ${unique()}` } }), 'a job title')
+        .hospital_role_id;
+    },
+    async key(place, more = {}) {
+      const body = { name: `${place.word} machine`, scopes: ['all'], ...more };
+      const made = must(await call('POST', '/api/v1/auth/api-keys', { ...at(place), body }), 'a key');
+      return { id: made.api_key_id, key: made.key };
+    },
+    async patient(place) {
+      const body = { first_name: place.word, last_name: unique() };
+      return must(await call('POST', '/api/v1/patients', { ...at(place), body }), 'a patient').patient_id;
+    },
+    async job(place, createdBy) {
+      const job: Job = {
+        id: newId(),
+        hospitalId: place.hospitalId,
+        kind: 'nobody-does-this',
+        payload: { word: place.word },
+        status: 'queued',
+        progress: { done: 0, total: 1, unit: place.word },
+        result: null,
+        error: null,
+        attempt: 0,
+        leaseUntil: null,
+        runAfter: now(),
+        cancelAsked: false,
+        createdBy,
+        createdAt: now(),
+        updatedAt: now(),
+      };
+      await house.storage.transact(place.hospitalId, (stores) => stores.jobs.insert(job));
+      return job.id;
+    },
+    async notice(place) {
+      const id = newId();
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.notices.insert({
+          id,
+          hospitalId: place.hospitalId,
+          type: 'notice',
+          data: { about: place.word },
+          audience: ['hospital_admin', 'doctor', 'nurse', 'receptionist'],
+          createdAt: now(),
+          ackedAt: null,
+          ackedBy: null,
+        }),
+      );
+      return id;
+    },
+    async refreshToken(userId, hospitalId) {
+      const token = `bsr_${randomBytes(32).toString('base64url')}`;
+      const session = { id: newId(), hospitalId, userId, createdAt: now(), expiresAt: now() + 86_400_000, revokedAt: null };
+      await house.storage.transact(hospitalId, async (stores) => {
+        await stores.access.insertSession(session);
+        await stores.access.insertRefreshToken({
+          tokenHash: sha256(token),
+          sessionId: session.id,
+          createdAt: now(),
+          expiresAt: now() + 86_400_000,
+          usedAt: null,
+          successorHash: null,
+        });
+      });
+      return token;
+    },
+  };
+}
+
+async function furnish(house: TestHouse, root: string, make: Maker, name: string, word: string): Promise<Place> {
+  const seeded = await seedHospital(house, root, name);
+  const admin = seeded.tokens.hospital_admin;
+  const post = async (path: string, body: object) => must(await house.call('POST', path, { token: admin, body }), path);
+  const place = { ...seeded, word, root } as Place;
+  const departmentName = `Department ${word}`;
+  const department = await post('/api/v1/departments', { name: departmentName });
+  const doctor = await post('/api/v1/doctors', { name: `Dr ${word}`, department: departmentName, user_id: seeded.users.doctor?.user_id });
+  const phone = word === 'quillhaven' ? '+919876543210' : '+919876543211';
+  const patient = await post('/api/v1/patients', {
+    first_name: word,
+    last_name: 'Patient',
+    phone,
+    notes: `${word} notes`,
+    address: `1 ${word} Street`,
+  });
+  const [all, bookings, chat] = await Promise.all([
+    make.key(place, { scopes: ['all'] }),
+    make.key(place, { scopes: ['bookings'] }),
+    make.key(place, { scopes: ['chat'] }),
+  ]);
+  return {
+    ...place,
+    departmentId: department.department_id,
+    departmentName,
+    doctorId: doctor.doctor_id,
+    roleId: await make.role(place),
+    patientId: patient.patient_id,
+    phone,
+    keys: { all, bookings, chat },
+    jobId: await make.job(place, seeded.users.hospital_admin?.user_id ?? ''),
+    noticeId: await make.notice(place),
+  };
+}
