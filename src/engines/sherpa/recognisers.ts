@@ -49,7 +49,8 @@ export const streamingSurroundings: Surroundings = { beforeMs: 1_000, afterMs: 4
 
 /** Silence that pushes the last words through the model's look-ahead. */
 const tail = new Float32Array(hearingRate / 2);
-const decodesPerTurn = 8;
+/** Others are served between so many steps of a long clip. */
+const decodesPerTurn = 4;
 /** Recognisers kept for different sets of expected names; each costs as much memory as the model. */
 const keptSets = 3;
 
