@@ -58,6 +58,16 @@ export async function* runCommand(
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...engineEnvironment(command.environment), ...command.variables },
   });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+    child.once('error', () => resolve(127));
+  });
+  const values = { machine: machineName(command.purpose) };
+  if (child.pid === undefined)
+    throw new AppError('overloaded', 'This computer is too busy to start the {machine}. Please try again in a moment.', {
+      values,
+      retryAfterMs: 2_000,
+    });
   let stopped: AppError | undefined;
   const stop = (error: AppError) => {
     stopped ??= error;
@@ -65,7 +75,6 @@ export async function* runCommand(
   };
   const onAbort = () => stop(cancelled(signal));
   signal.addEventListener('abort', onAbort, { once: true });
-  const values = { machine: machineName(command.purpose) };
   const timer = setTimeout(() => {
     stop(
       new AppError('timed-out', 'The {machine} took too long and was stopped. Please try with a shorter recording or text.', { values }),
@@ -75,10 +84,6 @@ export async function* runCommand(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors.push(text);
     if (errors.length > 20) errors.shift();
-  });
-  const ended = new Promise<number | null>((resolve) => {
-    child.once('close', resolve);
-    child.once('error', () => resolve(127));
   });
   void feed(child.stdin, input).catch((error: unknown) => {
     if (error instanceof AppError) stop(error);

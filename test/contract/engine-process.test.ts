@@ -325,4 +325,34 @@ describe('an engine process', () => {
     parent.kill('SIGKILL');
     await until(() => !alive(pid), 5_000);
   });
+
+  test('a system without a file to spare costs a start, and not the service', async () => {
+    const script = `
+      import { closeSync, openSync } from 'node:fs';
+      import { startEngineProcess } from ${JSON.stringify(new URL('../../src/engines/host/process.ts', import.meta.url).href)};
+      import { runCommand } from ${JSON.stringify(new URL('../../src/engines/command.ts', import.meta.url).href)};
+      import { systemClock } from ${JSON.stringify(new URL('../../src/shared/clock.ts', import.meta.url).href)};
+      const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
+      const { signal } = new AbortController();
+      const files = [];
+      try { for (;;) files.push(openSync('/dev/null')); } catch {}
+      const engine = startEngineProcess({ id: 'x', purpose: 'embedder', module: new URL(${JSON.stringify(new URL('../fakes/engine-worker.ts', import.meta.url).href)}), init: {} }, { log, clock: systemClock, environment: {} });
+      const command = { program: 'true', purpose: 'audio-decoder', fix: 'none', environment: {}, limits: { wallMs: 5000, outputBytes: 1000, virtualBytes: 1e9, fileBytes: 0 } };
+      const said = await runCommand(command, [], new Uint8Array(0), signal).next().catch((error) => error.code);
+      for (const file of files) closeSync(file);
+      console.log(said, await engine.request('echo', 'alive', { signal }), engine.state().deaths > 0);
+      await engine.close();
+    `;
+    const child = spawn(
+      '/bin/sh',
+      ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--input-type=module-typescript', '-e', script],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let said = '';
+    child.stdout.on('data', (text) => {
+      said += text;
+    });
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(said.trim()).toBe('overloaded alive true');
+  });
 });

@@ -115,20 +115,23 @@ export function startEngineProcess(spec: EngineSpec, parts: HostParts): EnginePr
       gone: gone.promise,
     };
     child = started;
+    born.once('error', () => {
+      gone.resolve();
+      died(started, null, null);
+    });
+    // Where the system has no process or file to spare, there is nothing to talk to; the error above follows.
+    if (born.pid === undefined) return;
     born.on('message', (message) => receive(started, message as ToParent));
     born.once('exit', (code, signal) => {
       gone.resolve();
       died(started, code, signal);
     });
-    born.once('error', () => {
-      gone.resolve();
-      died(started, null, null);
-    });
-    (born.stdio[4] as Readable).on('data', (beats: Buffer) => {
+    const beats = born.stdio[4] as Readable;
+    beats.on('data', (bytes: Buffer) => {
       started.lastBeatAt = clock.elapsedMs();
-      if (beats.includes(1)) started.lastTurnAt = started.lastBeatAt;
+      if (bytes.includes(1)) started.lastTurnAt = started.lastBeatAt;
     });
-    (born.stdio[4] as Readable).on('error', () => {});
+    beats.on('error', () => {});
     logOutput(born, log);
     born.send({ kind: 'start', module: spec.module.href, init: spec.init } satisfies ToChild, () => {});
     void watch(started);
@@ -246,7 +249,7 @@ export function startEngineProcess(spec: EngineSpec, parts: HostParts): EnginePr
 
   async function stop(one: Child): Promise<void> {
     one.endedFor ??= 'asked';
-    one.process.send({ kind: 'stop' } satisfies ToChild, () => {});
+    one.process.send?.({ kind: 'stop' } satisfies ToChild, () => {});
     const patience = new AbortController();
     await Promise.race([one.gone, clock.sleep(policy.closeMs, patience.signal).catch(() => {})]);
     patience.abort();
