@@ -21,6 +21,8 @@ export function openConnection(file: string, key: Buffer | undefined, options: {
       db.pragma('journal_mode = WAL');
       db.pragma(`synchronous = ${options.full ? 'FULL' : 'NORMAL'}`);
       db.pragma('wal_autocheckpoint = 0');
+      // What a busy hour blew up is given back when the log begins anew.
+      db.pragma('journal_size_limit = 33554432');
     }
     db.pragma('foreign_keys = ON');
     db.pragma('trusted_schema = OFF');

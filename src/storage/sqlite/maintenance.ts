@@ -14,13 +14,17 @@ export interface Maintenance {
   close(): Promise<void>;
 }
 
+export interface MaintenanceOptions {
+  readonly lookEveryMs: number;
+  /** The log is worth a checkpoint when it has grown to this. */
+  readonly walBytes: number;
+  /** Carries something out while no unit of work writes; they wait, and the event loop does not. */
+  readonly withoutWriters: (work: () => Promise<void>) => Promise<void>;
+}
+
 type Ask = MaintenanceRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
-export function startMaintenance(
-  file: string,
-  key: Buffer | undefined,
-  options: { checkpointEveryMs: number; walBytes: number },
-): Maintenance {
+export function startMaintenance(file: string, key: Buffer | undefined, options: MaintenanceOptions): Maintenance {
   const worker = new Worker(siblingModule(import.meta.url, 'maintenance-worker'), { workerData: { file, key } });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let lastId = 0;
@@ -52,18 +56,30 @@ export function startMaintenance(
       worker.postMessage({ ...request, id });
     });
 
-  // The log is only worth a checkpoint when it has grown: most seconds of most clinics write nothing.
+  const checkpoint = async () => void (await ask({ type: 'checkpoint' }));
+  let running = false;
+  let lastWritten = 0;
+  // Most seconds of most clinics write nothing, and then nothing is done.
   const timer = setInterval(async () => {
-    const size = await stat(`${file}-wal`).then(
-      (s) => s.size,
-      () => 0,
-    );
-    if (size >= options.walBytes && !closed) await ask({ type: 'checkpoint' }).catch(() => {});
-  }, options.checkpointEveryMs);
+    const log = await stat(`${file}-wal`).catch(() => undefined);
+    if (!log || log.size < options.walBytes || log.mtimeMs === lastWritten || running || closed) return;
+    running = true;
+    lastWritten = log.mtimeMs;
+    try {
+      await checkpoint();
+      // SQLite begins the log anew only when a checkpoint has caught up with it. Against steady writers none ever would, so
+      // what they wrote meanwhile (little) is copied while they wait.
+      if (log.size >= options.walBytes * 16) await options.withoutWriters(checkpoint);
+    } catch {
+      // A checkpoint that failed is made again at the next look; whoever asks for one is told why.
+    } finally {
+      running = false;
+    }
+  }, options.lookEveryMs);
   timer.unref();
 
   return {
-    checkpoint: async () => void (await ask({ type: 'checkpoint' })),
+    checkpoint,
     copy: async (to) => (await ask({ type: 'copy', to })) as number,
     async check({ quick }) {
       const rows = (await ask({ type: 'check', quick })) as Record<string, string>[];

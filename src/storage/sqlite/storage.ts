@@ -1,14 +1,14 @@
-import { type Kysely, sql } from 'kysely';
+import { open } from 'node:fs/promises';
 import { Migrator } from 'kysely/migration';
-import type { Storage, Stores } from '../../domain/storage.ts';
+import type { Storage } from '../../domain/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { migrations } from '../migrations/all.ts';
-import type { Tables } from '../schema.ts';
 import { makeStores } from '../stores/stores.ts';
 import { type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
 import { type Connection, kyselyOver, openConnection } from './database.ts';
-import { makeFlusher } from './flusher.ts';
+import { type LogFile, makeFlusher } from './flusher.ts';
 import { type Maintenance, startMaintenance } from './maintenance.ts';
+import { makeTurns } from './turns.ts';
 
 export interface SqliteStorage extends Storage {
   readonly maintenance: Maintenance;
@@ -23,6 +23,8 @@ export interface SqliteOptions {
   /** Fails a unit of work that awaited anything but stores: on in development and test. */
   readonly strictUnits?: boolean;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
+  /** Opens the write-ahead log for flushing; given by the test that watches the flushes. */
+  readonly openLog?: (file: string) => Promise<LogFile>;
 }
 
 /** Opens the database: one writer, one reader, a maintenance thread. The schema must be up to date (`migrate`). */
@@ -37,15 +39,24 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   writing.exec('BEGIN IMMEDIATE; COMMIT');
   const changes = writing.prepare('SELECT total_changes()').pluck();
   const totalChanges = () => changes.get() as number;
-  const flusher = makeFlusher(`${file}-wal`);
-  const maintenance = startMaintenance(file, key, { checkpointEveryMs: 1_000, walBytes: 4_000_000 });
+  const flusher = makeFlusher(await (options.openLog ?? openForFlushing)(`${file}-wal`));
+  const turns = makeTurns();
+  const writeUnit = unitsOn(writing, 'BEGIN IMMEDIATE', options.strictUnits ?? false);
+  const readUnit = unitsOn(reading, 'BEGIN', options.strictUnits ?? false);
+  const maintenance = startMaintenance(file, key, {
+    lookEveryMs: 1_000,
+    walBytes: 4_000_000,
+    withoutWriters: (work) => writer.connection().execute(work),
+  });
 
   return {
     maintenance,
     async transact(hospitalId, work) {
       const result = await writer.connection().execute(async (db) => {
+        await turns.next();
+        flusher.refuseIfBroken();
         const before = totalChanges();
-        const value = await unit(db, 'BEGIN IMMEDIATE', makeStores(db, hospitalId), work, options.strictUnits ?? false);
+        const value = await writeUnit(() => work(makeStores(db, hospitalId)));
         if (totalChanges() !== before) flusher.wrote();
         return value;
       });
@@ -53,8 +64,7 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
       if (!options.full) await flusher.flush();
       return result;
     },
-    read: (hospitalId, work) =>
-      reader.connection().execute((db) => unit(db, 'BEGIN', makeStores(db, hospitalId), work, options.strictUnits ?? false)),
+    read: (hospitalId, work) => reader.connection().execute((db) => readUnit(() => work(makeStores(db, hospitalId)))),
     async close() {
       await maintenance.close();
       await writer.destroy();
@@ -64,32 +74,33 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   };
 }
 
-async function unit<T>(
-  db: Kysely<Tables>,
-  begin: string,
-  stores: Stores,
-  work: (stores: Stores) => Promise<T>,
-  strict: boolean,
-): Promise<T> {
-  await statement(db, begin);
-  let turned = false;
-  // Fires only if `work` gave the event loop back, which means that it awaited something that is no store.
-  const probe = strict ? setImmediate(() => (turned = true)) : undefined;
-  try {
-    const value = await work(stores);
-    if (turned) throw new AppError('internal', 'A unit of work awaited something other than its stores.');
-    await statement(db, 'COMMIT');
-    return value;
-  } catch (error) {
-    await statement(db, 'ROLLBACK').catch(() => {});
-    throw translate(error);
-  } finally {
-    if (probe) clearImmediate(probe);
-  }
-}
+const openForFlushing = (file: string): Promise<LogFile> => open(file, 'r+');
 
-async function statement(db: Kysely<Tables>, text: string): Promise<void> {
-  await sql.raw(text).execute(db);
+/** Carries out units of work on one connection; who calls sees to it that one ends before the next begins. */
+function unitsOn(connection: Connection, begin: 'BEGIN' | 'BEGIN IMMEDIATE', strict: boolean) {
+  const [beginning, committing, undoing] = [begin, 'COMMIT', 'ROLLBACK'].map((text) => connection.prepare(text));
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    let turned = false;
+    let probe: NodeJS.Immediate | undefined;
+    try {
+      beginning?.run();
+      // Fires only if `work` gave the event loop back, which means that it awaited something that is no store.
+      if (strict) probe = setImmediate(() => (turned = true));
+      const value = await work();
+      if (turned) throw new AppError('internal', 'A unit of work awaited something other than its stores.');
+      committing?.run();
+      return value;
+    } catch (error) {
+      try {
+        if (connection.inTransaction) undoing?.run();
+      } catch {
+        // What went wrong first is what is told; SQLite undoes the rest when it next opens the log.
+      }
+      throw translate(error);
+    } finally {
+      if (probe) clearImmediate(probe);
+    }
+  };
 }
 
 /** SQLite's codes end here: above storage there are only AppErrors. */

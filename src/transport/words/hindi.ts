@@ -102,6 +102,8 @@ export const hindi: Readonly<Record<string, string>> = {
   'The database is busy. Please try again in a moment.': 'डेटाबेस व्यस्त है। कृपया थोड़ी देर में फिर कोशिश करें।',
   'The database could not carry this out. Nothing was saved.': 'डेटाबेस यह नहीं कर सका। कुछ भी सहेजा नहीं गया।',
   'The database could not be copied or checked. Is the disk full?': 'डेटाबेस की प्रति या जाँच नहीं हो सकी। क्या डिस्क भर गई है?',
+  "This box's disk could not keep what was written. Nothing more is saved until the disk has been checked and Bedside was started again.":
+    'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
   'A file on this box was altered or belongs to another key.': 'इस बॉक्स की एक फ़ाइल बदली गई है या किसी और कुंजी की है।',
   'This box cannot listen live yet. Write, or send a recording.': 'यह बॉक्स अभी सीधे नहीं सुन सकता। लिखें, या रिकॉर्डिंग भेजें।',
