@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Identity, tenancy, people, audit, jobs, notices. Raw SQL, because STRICT tables and CHECKs are the point of it. */
+/**
+ * Identity, tenancy, people, audit, jobs, notices. Raw SQL, because STRICT tables and CHECKs are the point of it. Every page that a
+ * commit touches is encrypted and written, so what is written often has no index that another one covers.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
@@ -39,18 +42,18 @@ const statements = [
   `CREATE TABLE doctors (id TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, name TEXT NOT NULL, department_id TEXT NOT NULL, user_id TEXT,
      specialties TEXT NOT NULL, languages TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (hospital_id, user_id)) STRICT`,
   `CREATE INDEX doctors_by_hospital ON doctors (hospital_id, id)`,
-  `CREATE TABLE patients (id TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL, email TEXT,
+  `CREATE TABLE patients (id TEXT NOT NULL, hospital_id TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL, email TEXT,
      dob TEXT, birth_year INTEGER, gender TEXT, language TEXT, guardian_id TEXT, local_number TEXT, abha_number TEXT, address TEXT,
      preferred_doctor_id TEXT, allergies TEXT, medications TEXT, needs TEXT, notes TEXT, user_id TEXT,
-     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, UNIQUE (hospital_id, user_id)) STRICT`,
-  `CREATE INDEX patients_by_hospital ON patients (hospital_id, id)`,
+     created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (hospital_id, id)) STRICT`,
+  `CREATE UNIQUE INDEX patients_by_user ON patients (hospital_id, user_id) WHERE user_id IS NOT NULL`,
   `CREATE TABLE patient_phones (hospital_id TEXT NOT NULL, patient_id TEXT NOT NULL, number TEXT NOT NULL, whose TEXT,
      PRIMARY KEY (hospital_id, number, patient_id)) STRICT, WITHOUT ROWID`,
   `CREATE INDEX patient_phones_by_patient ON patient_phones (hospital_id, patient_id)`,
-  `CREATE TABLE audit_entries (hospital_id TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL UNIQUE, event_type TEXT NOT NULL,
+  `CREATE TABLE audit_entries (hospital_id TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, event_type TEXT NOT NULL,
      action TEXT NOT NULL CHECK (action IN ('C', 'R', 'U', 'D', 'E')), entity_type TEXT NOT NULL, entity_id TEXT, patient_id TEXT,
      actor TEXT NOT NULL, actor_role TEXT NOT NULL, via TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL,
-     payload_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (hospital_id, seq)) STRICT, WITHOUT ROWID`,
+     payload_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (hospital_id, seq)) STRICT`,
   `CREATE INDEX audit_entries_by_entity ON audit_entries (hospital_id, entity_id, seq)`,
   `CREATE INDEX audit_entries_by_patient ON audit_entries (hospital_id, patient_id, seq) WHERE patient_id IS NOT NULL`,
   `CREATE TABLE audit_payloads (hospital_id TEXT NOT NULL, id TEXT NOT NULL, payload TEXT NOT NULL, PRIMARY KEY (hospital_id, id)) STRICT,
@@ -59,14 +62,13 @@ const statements = [
   `CREATE TABLE once_results (user_id TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, result TEXT NOT NULL,
      created_at INTEGER NOT NULL, PRIMARY KEY (user_id, key)) STRICT, WITHOUT ROWID`,
   `CREATE INDEX once_results_by_age ON once_results (created_at)`,
-  `CREATE TABLE jobs (id TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL,
+  `CREATE TABLE jobs (id TEXT NOT NULL, hospital_id TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL,
      status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
      progress_done INTEGER NOT NULL DEFAULT 0, progress_total INTEGER NOT NULL DEFAULT 0, progress_unit TEXT NOT NULL DEFAULT '',
      result TEXT, error TEXT, attempt INTEGER NOT NULL DEFAULT 0, lease_until INTEGER, run_after INTEGER NOT NULL,
-     cancel_asked INTEGER NOT NULL DEFAULT 0, created_by TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT`,
+     cancel_asked INTEGER NOT NULL DEFAULT 0, created_by TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+     PRIMARY KEY (hospital_id, id)) STRICT`,
   `CREATE INDEX jobs_open ON jobs (status, run_after) WHERE status IN ('queued', 'running')`,
-  `CREATE INDEX jobs_by_hospital ON jobs (hospital_id, id)`,
-  `CREATE TABLE notices (id TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL, audience TEXT NOT NULL,
-     created_at INTEGER NOT NULL, acked_at INTEGER, acked_by TEXT) STRICT`,
-  `CREATE INDEX notices_by_hospital ON notices (hospital_id, id)`,
+  `CREATE TABLE notices (id TEXT NOT NULL, hospital_id TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL, audience TEXT NOT NULL,
+     created_at INTEGER NOT NULL, acked_at INTEGER, acked_by TEXT, PRIMARY KEY (hospital_id, id)) STRICT`,
 ];
