@@ -3,7 +3,6 @@ import {
   type Compilable,
   DummyDriver,
   Kysely,
-  type KyselyPlugin,
   type RootOperationNode,
   SqliteAdapter,
   SqliteIntrospector,
@@ -12,18 +11,18 @@ import {
 } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { Tables } from '../../src/storage/schema.ts';
-import { acrossHospitals, judge, type TenancyVerdict, tenancyGuard } from '../../src/storage/tenancy.ts';
+import { acrossHospitals, guarded, judge, type TenancyCheck, type TenancyVerdict, tenancyGuard } from '../../src/storage/tenancy.ts';
 
 /** Builds statements and never runs them; the guard sees each as it would see it in a store. */
-function builder(plugins: KyselyPlugin[] = []): Kysely<Tables> {
+function builder(check?: TenancyCheck): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
       createIntrospector: (of) => new SqliteIntrospector(of),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createQueryCompiler: () => (check ? guarded(new SqliteQueryCompiler(), check) : new SqliteQueryCompiler()),
     },
-    plugins: [new CamelCasePlugin(), ...plugins],
+    plugins: [new CamelCasePlugin()],
   });
 }
 
@@ -581,11 +580,21 @@ describe('the tenancy guard', () => {
 
   it('throws before a statement becomes SQL, and tells who listens', () => {
     const seen: TenancyVerdict[] = [];
-    const guarded = builder([tenancyGuard((verdict) => seen.push(verdict))]);
-    expect(() => guarded.selectFrom('users').selectAll().compile()).toThrow('A statement on users does not name its hospital.');
-    expect(() => guarded.selectFrom('users').selectAll().where('hospitalId', '=', mine).compile()).not.toThrow();
+    const checked = builder(tenancyGuard((verdict) => seen.push(verdict)));
+    expect(() => checked.selectFrom('users').selectAll().compile()).toThrow('A statement on users does not name its hospital.');
+    expect(() => checked.selectFrom('users').selectAll().where('hospitalId', '=', mine).compile()).not.toThrow();
     expect(seen.map(({ unowned }) => unowned)).toEqual([['users'], []]);
-    expect(() => sql`select * from users`.compile(guarded)).toThrow('does not name its hospital');
+    expect(() => sql`select * from users`.compile(checked)).toThrow('does not name its hospital');
+  });
+
+  it('refuses a text again that it refused before, and reports every statement', () => {
+    const seen: TenancyVerdict[] = [];
+    const checked = builder(tenancyGuard((verdict) => seen.push(verdict)));
+    for (const id of ['a', 'b']) {
+      expect(() => checked.selectFrom('users').select('id').where('id', '=', id).compile()).toThrow('does not name its hospital');
+      expect(() => checked.selectFrom('users').select('id').where('hospitalId', '=', id).compile()).not.toThrow();
+    }
+    expect(seen.map(({ unowned }) => unowned)).toEqual([['users'], [], ['users'], []]);
   });
 
   it('lets a unit of work begin and end, and no other raw statement pass', () => {
@@ -600,9 +609,9 @@ describe('the tenancy guard', () => {
   });
 
   it('is gone from what looks across hospitals, and from nothing else', () => {
-    const guarded = builder([tenancyGuard()]);
-    expect(() => acrossHospitals(guarded).selectFrom('jobs').selectAll().compile()).not.toThrow();
-    expect(() => guarded.selectFrom('jobs').selectAll().compile()).toThrow();
-    expect(acrossHospitals(guarded).selectFrom('jobs').select('hospitalId').compile().sql).toContain('hospital_id');
+    const checked = builder(tenancyGuard());
+    expect(() => acrossHospitals(checked).selectFrom('jobs').selectAll().compile()).not.toThrow();
+    expect(() => checked.selectFrom('jobs').selectAll().compile()).toThrow();
+    expect(acrossHospitals(checked).selectFrom('jobs').select('hospitalId').compile().sql).toContain('hospital_id');
   });
 });

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3-multiple-ciphers';
-import { CamelCasePlugin, Kysely, type KyselyPlugin, SqliteDialect } from 'kysely';
+import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
 import { AppError } from '../../shared/errors.ts';
 import type { Tables } from '../schema.ts';
+import { guarded, type TenancyCheck } from '../tenancy.ts';
 
 export type Connection = Database.Database;
 
@@ -42,7 +43,7 @@ export function openConnection(file: string, key: Buffer | undefined, options: {
 }
 
 /** Kysely over one connection. Statements are prepared once and kept: the set of them is small and known. */
-export function kyselyOver(db: Connection, plugins: KyselyPlugin[]): Kysely<Tables> {
+export function kyselyOver(db: Connection, check?: TenancyCheck): Kysely<Tables> {
   const prepared = new Map<string, Database.Statement>();
   const database = {
     prepare(sql: string) {
@@ -55,5 +56,14 @@ export function kyselyOver(db: Connection, plugins: KyselyPlugin[]): Kysely<Tabl
     },
     close: () => db.close(),
   };
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }), plugins: [new CamelCasePlugin(), ...plugins] });
+  const dialect = new SqliteDialect({ database: database as never });
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => dialect.createAdapter(),
+      createDriver: () => dialect.createDriver(),
+      createIntrospector: (of) => dialect.createIntrospector(of),
+      createQueryCompiler: () => (check ? guarded(dialect.createQueryCompiler(), check) : dialect.createQueryCompiler()),
+    },
+    plugins: [new CamelCasePlugin()],
+  });
 }

@@ -32,7 +32,7 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   const { file, key } = options;
   const writing = openConnection(file, key, { full: options.full ?? false });
   const reading = openConnection(file, key);
-  const guard = [tenancyGuard(options.onStatement)];
+  const guard = tenancyGuard(options.onStatement);
   const writer = kyselyOver(writing, guard);
   const reader = kyselyOver(reading, guard);
   // A statement that changes nothing makes sure that the log exists before the flusher opens it.
@@ -135,7 +135,7 @@ export async function pendingMigrations(db: Connection): Promise<string[]> {
 
 /** Runs what is pending, each in a transaction. The caller has made a verified backup first. */
 export async function migrate(db: Connection): Promise<void> {
-  const kysely = kyselyOver(db, []);
+  const kysely = kyselyOver(db);
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error } = await migrator.migrateToLatest();
   if (error)
