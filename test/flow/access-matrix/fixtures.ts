@@ -189,7 +189,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'GET /api/v1/patients': { aims: ['none'], ask: ({ here }) => ({ path: '/api/v1/patients', hides: [here.patientId] }) },
   'POST /api/v1/patients': {
     aims: ['none'],
-    ask: () => ({ path: '/api/v1/patients', body: { first_name: 'New', last_name: unique(), phone: '+919876500000' } }),
+    ask: () => ({ path: '/api/v1/patients', body: { first_name: 'New', last_name: unique() } }),
   },
   'GET /api/v1/patients/lookup': {
     aims: ['none'],

@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { openSigningKeys, type StoredSigningKey } from '../../../src/storage/files/signing-keys.ts';
 import { openKeyRing } from '../../../src/storage/key-ring.ts';
+import { type Connection, openConnection } from '../../../src/storage/sqlite/database.ts';
 import type { TenancyVerdict } from '../../../src/storage/tenancy.ts';
 import { type Answer, type SeededHospital, seedHospital, startHouse, type TestHouse } from '../../kit/house.ts';
 
@@ -109,6 +110,12 @@ export async function startWorld(options: { onStatement?: (verdict: TenancyVerdi
   };
 }
 
+/** A connection beneath the house, past every guard: what really lies in its tables. */
+export function readBeneath({ home }: TestHouse): Connection {
+  const { database } = openKeyRing(configOf({ BEDSIDE_HOME: home }).key, { mayMake: false });
+  return openConnection(join(home, 'bedside.db'), database, { readonly: true });
+}
+
 export function must(answer: Answer, what: string, wanted = 201) {
   if (answer.status !== wanted) throw new Error(`${what}: ${answer.status} ${answer.text}`);
   return answer.json;
@@ -173,6 +180,7 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
           createdAt: now(),
           ackedAt: null,
           ackedBy: null,
+          escalatedAt: null,
         }),
       );
       return id;
