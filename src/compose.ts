@@ -15,6 +15,8 @@ import { makeUsers } from './domain/access/users.ts';
 import { makeWhoAmI } from './domain/access/who-am-i.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { makeAudit } from './domain/audit/audit.ts';
+import type { FileStore } from './domain/files.ts';
+import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
 import { makeNotices } from './domain/notices/notices.ts';
@@ -28,6 +30,8 @@ import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
+import { backupAtHome, listBackups } from './storage/backup.ts';
+import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
 import type { KeyRing } from './storage/key-ring.ts';
 import { openHome } from './storage/open-home.ts';
@@ -52,6 +56,7 @@ import { makeTickets } from './transport/socket/tickets.ts';
 import { makeVoiceConnection } from './transport/socket/voice-connection.ts';
 import type { JobHandler } from './transport/worker/loop.ts';
 import { startWorkerLoop } from './transport/worker/loop.ts';
+import { startTimers, type Timer } from './transport/worker/timers.ts';
 import { findEntry, loadCatalogue, type WeightsSettings } from './weights/catalogue.ts';
 import { listModels } from './weights/list.ts';
 import { pullModel } from './weights/pull.ts';
@@ -63,6 +68,7 @@ export interface House {
   readonly sockets: SocketParts;
   readonly setup: Setup;
   readonly storage: SqliteStorage;
+  readonly files: FileStore;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -76,6 +82,8 @@ export interface HouseParts {
   readonly strictUnits: boolean;
   /** The machines of this box; none for a house that only describes itself. */
   readonly machines?: Machines;
+  /** Says what somebody at the box must read at once. */
+  readonly announce?: (sentence: string) => void;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
 }
 
@@ -93,18 +101,23 @@ export async function composeHouse({
   log,
   strictUnits,
   machines = noMachines(),
+  announce,
   onStatement,
 }: HouseParts): Promise<House> {
   // Memory
-  const storage = await openHome({
+  const now = () => clock.now().getTime();
+  const { storage, recovery } = await openHome({
     home: config.home,
     keyRing,
     full: config.storage.full,
     strictUnits,
     log,
-    ...(onStatement ? { onStatement } : {}),
+    madeBy: version,
+    nowMs: now(),
+    announce,
+    onStatement,
   });
-  const now = () => clock.now().getTime();
+  const files = await openLocalFiles({ folder: join(config.home, 'files'), key: keyRing.files });
   const signingKeys = openSigningKeys(join(config.home, 'keys'), keyRing.files, now());
 
   // Tools of trust
@@ -135,6 +148,16 @@ export async function composeHouse({
     maxSessions: config.voice.maxSessions,
     hardware: { cores: availableParallelism(), ramBytes: totalmem() },
   });
+
+  const backups = makeBackups({
+    storage,
+    clock,
+    maker: {
+      make: (run) => backupAtHome({ home: config.home, keyRing, madeBy: version, nowMs: now() }, 'data', run),
+      newestMs: () => listBackups(config.home).find(({ kind }) => kind === 'data')?.madeAtMs,
+    },
+  });
+  if (recovery) await backups.recordRecovery(recovery);
 
   // Doors
   const identify = makeIdentify({ storage, clock, signer, apiKeys });
@@ -178,6 +201,7 @@ export async function composeHouse({
     return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
   };
   const handlers: Record<string, JobHandler> = {
+    backup: (_job, run) => backups.make(run),
     'model-pull': async (job, { signal, progress }) => {
       const { id } = job.payload as { id: string };
       await pullModel(weights, id, {
@@ -187,7 +211,10 @@ export async function composeHouse({
       return { id };
     },
   };
-  let worker: ReturnType<typeof startWorkerLoop> | undefined;
+  const backupEveryMs = config.storage.backupHours * 3_600_000;
+  const timers: Timer[] =
+    backupEveryMs === 0 ? [] : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }];
+  let running: { stop(): Promise<void> }[] = [];
 
   return {
     app,
@@ -195,18 +222,19 @@ export async function composeHouse({
     sockets: { rooms: { '/api/v1/ws/streaming': voice, '/api/v1/voice/live': voice }, identify, tickets, isAlive, clock, log },
     setup,
     storage,
+    files,
     start() {
-      worker = startWorkerLoop({ jobs, handlers, clock, log });
+      running = [startWorkerLoop({ jobs, handlers, clock, log }), startTimers({ timers, clock, log })];
     },
     async close() {
-      await worker?.stop();
+      await Promise.all(running.map((part) => part.stop()));
       await storage.close();
     },
   };
 }
 
 /** The secret under which refresh tokens have their successors; made once, kept in the (encrypted) database. */
-async function boxSecret(storage: Storage): Promise<Buffer> {
+export async function boxSecret(storage: Storage): Promise<Buffer> {
   const known = await storage.transact(PLATFORM, async (stores) => {
     const before = await stores.access.setting('box_secret');
     if (before !== undefined) return before;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { composeHouse, weightsSettingsOf } from './compose.ts';
 import { startMachines } from './compose-machines.ts';
 import type { Config } from './config.ts';
+import { PLATFORM } from './domain/access/caller.ts';
+import { KEY_SHEET_CONFIRMED } from './domain/access/setup.ts';
 import { systemClock } from './shared/clock.ts';
 import { AppError } from './shared/errors.ts';
 import { type Log, makeLog } from './shared/log.ts';
@@ -16,13 +18,15 @@ export interface Service {
   /** `/setup#<token>`, while nobody has set the box up. */
   readonly setupLink: string | undefined;
   readonly keyRing: KeyRing;
+  /** Somebody has said that they keep the recovery sheet. */
+  readonly isKeySheetKept: boolean;
   stop(): Promise<void>;
 }
 
 const GOODBYE_MS = 5_000;
 
-/** Composes the house, opens its doors, and shuts them in reverse. */
-export async function startService(config: Config): Promise<Service> {
+/** Composes the house, opens its doors, and shuts them in reverse. `announce` says what somebody at the box must read at once. */
+export async function startService(config: Config, announce: (sentence: string) => void): Promise<Service> {
   refuseBareDoor(config);
   const log = makeLog(config.log);
   const keyRing = openKeyRing(config.key, { mayMake: true });
@@ -37,7 +41,12 @@ export async function startService(config: Config): Promise<Service> {
     clock: systemClock,
     log,
   });
-  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines });
+  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines, announce }).catch(
+    async (error: unknown) => {
+      await machines.close();
+      throw error;
+    },
+  );
   if (config.firstAdmin) await house.setup.seedAdmin(config.firstAdmin.email, config.firstAdmin.password);
 
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, house.app);
@@ -61,6 +70,7 @@ export async function startService(config: Config): Promise<Service> {
     url,
     setupLink: invitation === undefined ? undefined : `${url}/setup#${invitation}`,
     keyRing,
+    isKeySheetKept: (await house.storage.read(PLATFORM, (stores) => stores.access.setting(KEY_SHEET_CONFIRMED))) !== undefined,
     stop: () => (stopping ??= shut(server, sockets, house, machines, log)),
   };
 }

@@ -57,6 +57,8 @@ export async function startHouse(
     CHAT_RATE_LIMIT: '0',
     VOICE_RATE_LIMIT: '0',
     BEDSIDE_LOG_LEVEL: 'debug',
+    // A test that moves the clock by days does not mean to make backups.
+    BEDSIDE_BACKUP_HOURS: '0',
     ...options.env,
   });
   const lines: Buffer[] = [];

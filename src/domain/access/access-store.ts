@@ -66,6 +66,8 @@ export interface AccessStore {
   loginWait(subject: string): Promise<LoginWait | undefined>;
   putLoginWait(subject: string, wait: LoginWait): Promise<void>;
   deleteLoginWait(subject: string): Promise<void>;
+  /** Those whose subject ends with this user: of their devices, and of changing their password. */
+  deleteLoginWaitsOf(userId: string): Promise<void>;
   isKnownDevice(deviceHash: string, userId: string): Promise<boolean>;
   putKnownDevice(deviceHash: string, userId: string, seenAt: number): Promise<void>;
 

@@ -7,9 +7,9 @@ import type { Storage, Stores } from '../storage.ts';
 import type { RefreshToken, Session } from './access-store.ts';
 import { type Caller, homeOf, PLATFORM } from './caller.ts';
 import { afterWrongGuess, waitLeftMs } from './lock-out.ts';
-import { authorize } from './policies.ts';
+import { authorize, notFound } from './policies.ts';
 import type { PasswordHasher, TokenMaker, TokenSigner } from './secrets.ts';
-import { loginKeys, type User } from './user.ts';
+import { loginKey, loginKeys, type User } from './user.ts';
 import type { WhoIs, WhoIsReader } from './who-is.ts';
 
 /**
@@ -24,6 +24,8 @@ export interface Sessions {
   refresh(refreshToken: string): Promise<SignIn>;
   logout(caller: Caller, refreshToken: string | undefined): Promise<void>;
   changePassword(caller: Caller, current: string, next: string): Promise<void>;
+  /** Lets somebody try again at once who was made to wait for wrong passwords. For the operator at the box. */
+  unlock(caller: Caller, userId: string): Promise<void>;
   /** Is this session alive? Read on every request, so that a revocation holds at once, whoever made it. */
   isAlive(sessionId: string): Promise<boolean>;
 }
@@ -233,6 +235,20 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
           entityType: 'user',
           entityId: caller.userId,
         });
+      });
+    },
+
+    async unlock(caller, userId) {
+      authorize(caller, 'users.write');
+      await storage.transact(caller.hospitalId, async (stores) => {
+        const user = await stores.access.user(userId);
+        if (!user) throw notFound();
+        for (const kind of ['email', 'username', 'phone'] as const) {
+          const login = user[kind];
+          if (login) await stores.access.deleteLoginWait(`account:${tokens.hash(loginKey(kind, login))}`);
+        }
+        await stores.access.deleteLoginWaitsOf(userId);
+        await appendAudit(stores, caller, now(), { eventType: 'user.unlocked', action: 'U', entityType: 'user', entityId: userId });
       });
     },
 

@@ -32,6 +32,8 @@ export interface SetupInput {
 }
 
 const INVITATION = 'setup_invitation';
+/** A setting of the platform: when somebody said that they keep the recovery sheet, in ISO 8601. */
+export const KEY_SHEET_CONFIRMED = 'key_sheet_confirmed';
 
 export interface SetupParts {
   readonly storage: Storage;

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from './durable.ts';
 import { seal, unseal } from './sealed-file.ts';
 
 export interface StoredSigningKey {
@@ -39,18 +40,4 @@ export function makeSigningKey(nowMs: number): StoredSigningKey {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const asJwk = (key: typeof privateKey) => key.export({ format: 'jwk' }) as Record<string, unknown>;
   return { kid: randomUUID(), madeAt: nowMs, privateJwk: asJwk(privateKey), publicJwk: asJwk(publicKey) };
-}
-
-/** A whole file or none, for its owner alone. */
-export function writeDurably(file: string, bytes: Buffer): void {
-  const partial = `${file}.part`;
-  const handle = openSync(partial, 'w', 0o600);
-  try {
-    writeSync(handle, bytes);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  chmodSync(partial, 0o600);
-  renameSync(partial, file);
 }

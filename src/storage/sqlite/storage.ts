@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { Migrator } from 'kysely/migration';
 import type { Storage } from '../../domain/storage.ts';
 import { AppError } from '../../shared/errors.ts';
+import { appliedMigrations } from '../copy-data.ts';
 import { migrations } from '../migrations/all.ts';
 import { makeStores } from '../stores/stores.ts';
 import { type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
@@ -23,6 +24,8 @@ export interface SqliteOptions {
   /** Fails a unit of work that awaited anything but stores: on in development and test. */
   readonly strictUnits?: boolean;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
+  /** The database turned out to be damaged while it was in use. */
+  readonly onDamage?: () => void;
   /** Opens the write-ahead log for flushing; given by the test that watches the flushes. */
   readonly openLog?: (file: string) => Promise<LogFile>;
 }
@@ -41,8 +44,8 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   const totalChanges = () => changes.get() as number;
   const flusher = makeFlusher(await (options.openLog ?? openForFlushing)(`${file}-wal`));
   const turns = makeTurns();
-  const writeUnit = unitsOn(writing, 'BEGIN IMMEDIATE', options.strictUnits ?? false);
-  const readUnit = unitsOn(reading, 'BEGIN', options.strictUnits ?? false);
+  const writeUnit = unitsOn(writing, 'BEGIN IMMEDIATE', options);
+  const readUnit = unitsOn(reading, 'BEGIN', options);
   const maintenance = startMaintenance(file, key, {
     lookEveryMs: 1_000,
     walBytes: 4_000_000,
@@ -69,6 +72,9 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
       await maintenance.close();
       await writer.destroy();
       await reader.destroy();
+      // Kysely closes only what it has used; the last to close leaves no log behind.
+      reading.close();
+      writing.close();
       await flusher.close();
     },
   };
@@ -77,7 +83,11 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
 const openForFlushing = (file: string): Promise<LogFile> => open(file, 'r+');
 
 /** Carries out units of work on one connection; who calls sees to it that one ends before the next begins. */
-function unitsOn(connection: Connection, begin: 'BEGIN' | 'BEGIN IMMEDIATE', strict: boolean) {
+function unitsOn(
+  connection: Connection,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+  { strictUnits, onDamage }: Pick<SqliteOptions, 'strictUnits' | 'onDamage'>,
+) {
   const [beginning, committing, undoing] = [begin, 'COMMIT', 'ROLLBACK'].map((text) => connection.prepare(text));
   return async <T>(work: () => Promise<T>): Promise<T> => {
     let turned = false;
@@ -85,7 +95,7 @@ function unitsOn(connection: Connection, begin: 'BEGIN' | 'BEGIN IMMEDIATE', str
     try {
       beginning?.run();
       // Fires only if `work` gave the event loop back, which means that it awaited something that is no store.
-      if (strict) probe = setImmediate(() => (turned = true));
+      if (strictUnits) probe = setImmediate(() => (turned = true));
       const value = await work();
       if (turned) throw new AppError('internal', 'A unit of work awaited something other than its stores.');
       committing?.run();
@@ -96,6 +106,7 @@ function unitsOn(connection: Connection, begin: 'BEGIN' | 'BEGIN IMMEDIATE', str
       } catch {
         // What went wrong first is what is told; SQLite undoes the rest when it next opens the log.
       }
+      if (isDamage(error)) onDamage?.();
       throw translate(error);
     } finally {
       if (probe) clearImmediate(probe);
@@ -126,11 +137,21 @@ function translate(error: unknown): unknown {
   return new AppError('unavailable', 'The database could not carry this out. Nothing was saved.', { reason: 'DATABASE_ERROR' }, error);
 }
 
-/** Names of migrations that have not run yet. */
-export async function pendingMigrations(db: Connection): Promise<string[]> {
-  const known = db.prepare(`SELECT name FROM sqlite_master WHERE name = 'kysely_migration'`).get();
-  const done = new Set(known ? (db.prepare('SELECT name FROM kysely_migration').all() as { name: string }[]).map((row) => row.name) : []);
-  return Object.keys(migrations).filter((name) => !done.has(name));
+/** True for what SQLite throws when the file's bytes are not what it wrote: a torn page, another file, a missing end. */
+export function isDamage(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string' && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')) return true;
+  return cause instanceof Error && isDamage(cause);
+}
+
+/** Names of migrations that a database has had, that it has still to get, and that this version has never heard of. */
+export function migrationsOf(db: Connection): { applied: string[]; pending: string[]; unknown: string[] } {
+  const applied = appliedMigrations(db);
+  return {
+    applied,
+    pending: Object.keys(migrations).filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !(name in migrations)),
+  };
 }
 
 /** Runs what is pending, each in a transaction. The caller has made a verified backup first. */

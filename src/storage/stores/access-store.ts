@@ -63,6 +63,9 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string): AccessS
     async deleteLoginWait(subject) {
       await db.deleteFrom('loginWaits').where('subject', '=', subject).execute();
     },
+    async deleteLoginWaitsOf(userId) {
+      await db.deleteFrom('loginWaits').where('subject', 'like', `%:${userId}`).execute();
+    },
     async isKnownDevice(deviceHash, userId) {
       const row = await db
         .selectFrom('knownDevices')

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { say } from './say.ts';
+
+/** Commands that are promised and not built yet. Each leaves this list when it arrives. */
+const promised: readonly { name: string; takes: string; options: readonly [string, string][]; does: string }[] = [
+  {
+    name: 'talk',
+    takes: '<wav>',
+    options: [],
+    does: 'Speak a recording to this box and hear its answer: the whole way from sound to sound',
+  },
+  { name: 'seed', takes: '', options: [['--demo', 'a made-up clinic']], does: 'Fill an empty box with a made-up clinic to try things on' },
+  {
+    name: 'bench',
+    takes: '',
+    options: [],
+    does: 'Measure how fast this box hears, thinks and speaks, and how many conversations it carries',
+  },
+  { name: 'pack', takes: '<folder>', options: [], does: 'Write this release with its models onto a stick, for boxes without a network' },
+  { name: 'update', takes: '<folder>', options: [], does: 'Bring this box to the release on a stick, after a verified backup' },
+  { name: 'rollback', takes: '', options: [], does: 'Go back to the release before the last update' },
+];
+
+export function laterCommands(): Command[] {
+  const one = ({ name, takes, options, does }: (typeof promised)[number]) => {
+    const command = new Command(name).description(`${does} (comes in a later version)`);
+    if (takes) command.argument(takes.replace('<', '[').replace('>', ']'));
+    for (const [flag, help] of options) command.option(flag, help);
+    return command.action(() => cannotYet(name));
+  };
+  const rag = new Command('rag').description('Documents that answers are taken from (comes in a later version)');
+  rag
+    .command('ingest')
+    .argument('[folder]', 'documents: PDF, Word, text')
+    .description('Read a folder of documents into the box, so that answers can quote them (comes in a later version)')
+    .action(() => cannotYet('rag ingest'));
+  return [...promised.map(one), rag];
+}
+
+export function cannotYet(what: string): void {
+  say.hint(`This version of Bedside cannot ${what.startsWith('-') ? `do doctor ${what}` : what} yet.`);
+  process.exitCode = 2;
+}

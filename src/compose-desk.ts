@@ -1,0 +1,68 @@
+import { boxSecret } from './compose.ts';
+import type { Config } from './config.ts';
+import type { Caller } from './domain/access/caller.ts';
+import { PLATFORM } from './domain/access/caller.ts';
+import { makeSessions, type Sessions } from './domain/access/sessions.ts';
+import { makeUsers, type Users } from './domain/access/users.ts';
+import { makeWhoIs } from './domain/access/who-is.ts';
+import { makePasswordHasher } from './integrations/secrets/passwords.ts';
+import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
+import { makeTokenMaker } from './integrations/secrets/tokens.ts';
+import { systemClock } from './shared/clock.ts';
+import { newId } from './shared/ids.ts';
+import { makeSigningKey } from './storage/files/signing-keys.ts';
+import { type KeyRing, openKeyRing } from './storage/key-ring.ts';
+import { openBeside } from './storage/open-home.ts';
+import type { SqliteStorage } from './storage/sqlite/storage.ts';
+
+/** The few rooms that an operator's command needs, over the data as they lie, beside a service that may be running on them. */
+export interface Desk {
+  readonly keyRing: KeyRing;
+  readonly storage: SqliteStorage;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  /** Whoever can open the database at the box may do what an administrator may; the audit log says that it was done here. */
+  callerFor(hospitalId: string): Caller;
+  close(): Promise<void>;
+}
+
+export async function openDesk(config: Config): Promise<Desk> {
+  const keyRing = openKeyRing(config.key, { mayMake: false });
+  const storage = await openBeside({ home: config.home, keyRing });
+  try {
+    const clock = systemClock;
+    const [passwords, secret] = await Promise.all([makePasswordHasher(), boxSecret(storage)]);
+    // Nobody signs in at the desk: the key is there to make the room whole, and ends with the command.
+    const signer = await makeTokenSigner([makeSigningKey(clock.now().getTime())]);
+    const tokens = makeTokenMaker(secret);
+    return {
+      keyRing,
+      storage,
+      users: makeUsers({ storage, clock, passwords }),
+      sessions: makeSessions({ storage, clock, passwords, signer, tokens, whoIs: makeWhoIs(storage) }),
+      callerFor: (hospitalId) => ({
+        userId: 'operator',
+        hospitalId,
+        role: 'platform_admin',
+        via: 'cli',
+        requestId: newId(),
+        signal: new AbortController().signal,
+      }),
+      close: () => storage.close(),
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+/** Every chain of the box: its own, and one of each hospital. */
+export async function chainsOf({ storage }: Desk): Promise<{ id: string; name: string }[]> {
+  const chains = [{ id: PLATFORM, name: 'the box itself' }];
+  for (let after: string | undefined; ; ) {
+    const page = await storage.read(PLATFORM, (stores) => stores.access.hospitals({ after, limit: 200 }));
+    chains.push(...page.map(({ id, name }) => ({ id, name })));
+    after = page.at(-1)?.id;
+    if (page.length < 200) return chains;
+  }
+}
