@@ -15,6 +15,11 @@ import { makeUsers } from './domain/access/users.ts';
 import { makeWhoAmI } from './domain/access/who-am-i.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { makeAudit } from './domain/audit/audit.ts';
+import { makeConsult } from './domain/consultation/consult.ts';
+import { makeConsultations } from './domain/consultation/consultations.ts';
+import { phraseLanguages } from './domain/consultation/phrases.ts';
+import { redFlagLanguages } from './domain/consultation/red-flags.ts';
+import { makeSound } from './domain/consultation/sound.ts';
 import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
@@ -23,6 +28,7 @@ import { makeNotices } from './domain/notices/notices.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
+import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
 import type { Machines } from './engines/machines.ts';
 import { noMachines } from './engines/no-machines.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
@@ -40,6 +46,7 @@ import type { TenancyVerdict } from './storage/tenancy.ts';
 import { makePages } from './transport/http/pages.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
+import { consultationRoutes } from './transport/http/routes/consultations.ts';
 import { descriptionRoutes } from './transport/http/routes/descriptions.ts';
 import { healthRoutes } from './transport/http/routes/health.ts';
 import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
@@ -50,7 +57,7 @@ import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
 import { makeIdentify } from './transport/identify.ts';
 import { makeMetrics } from './transport/metrics.ts';
-import type { Route } from './transport/route.ts';
+import type { Door, Route } from './transport/route.ts';
 import type { SocketParts } from './transport/socket/server.ts';
 import { makeTickets } from './transport/socket/tickets.ts';
 import { makeVoiceConnection } from './transport/socket/voice-connection.ts';
@@ -82,6 +89,8 @@ export interface HouseParts {
   readonly strictUnits: boolean;
   /** The machines of this box; none for a house that only describes itself. */
   readonly machines?: Machines;
+  /** Where the machines' meters write. */
+  readonly ledger?: UsageLedger;
   /** Says what somebody at the box must read at once. */
   readonly announce?: (sentence: string) => void;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
@@ -101,6 +110,7 @@ export async function composeHouse({
   log,
   strictUnits,
   machines = noMachines(),
+  ledger = makeUsageLedger(clock),
   announce,
   onStatement,
 }: HouseParts): Promise<House> {
@@ -159,6 +169,10 @@ export async function composeHouse({
   });
   if (recovery) await backups.recordRecovery(recovery);
 
+  const consultations = makeConsultations({ storage, clock, signer });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices });
+  const sound = makeSound({ machines, storage, ledger });
+
   // Doors
   const identify = makeIdentify({ storage, clock, signer, apiKeys });
   const tickets = makeTickets({ clock, tokens });
@@ -177,7 +191,8 @@ export async function composeHouse({
     ...peopleRoutes({ practice, patients, audit }),
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
-    ...systemRoutes({ operations, machines, redFlagLanguages: ['en', 'hi'], textLanguages: ['en', 'hi'] }),
+    ...consultationRoutes({ consultations, consult, sound, practice, tickets, clock, offline: config.offline, baseUrl: baseUrlOf(config) }),
+    ...systemRoutes({ operations, machines, redFlagLanguages, textLanguages: phraseLanguages }),
     ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now() }),
   ];
   const routes = [...described, ...descriptionRoutes(described, version)];
@@ -188,6 +203,7 @@ export async function composeHouse({
     clock,
     log,
     apiPerMinute: config.limits.apiPerMinute,
+    chatPerMinute: config.limits.chatPerMinute,
     corsOrigins: config.doors.corsOrigins,
     trustedIps: config.doors.trustedIps,
     behindProxy: config.listen.behindProxy,
@@ -212,8 +228,13 @@ export async function composeHouse({
     },
   };
   const backupEveryMs = config.storage.backupHours * 3_600_000;
-  const timers: Timer[] =
-    backupEveryMs === 0 ? [] : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }];
+  const timers: Timer[] = [
+    ...(backupEveryMs === 0
+      ? []
+      : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
+    { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
+    { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
+  ];
   let running: { stop(): Promise<void> }[] = [];
 
   return {
@@ -231,6 +252,13 @@ export async function composeHouse({
       await storage.close();
     },
   };
+}
+
+/** What engines used for requests whose room never came back for it: accounted for all the same. */
+async function keepUnclaimed(storage: Storage, ledger: UsageLedger): Promise<void> {
+  const byHospital = Map.groupBy(ledger.sweep(300_000), (use) => use.label.hospitalId);
+  for (const [hospitalId, uses] of byHospital)
+    await storage.transact(hospitalId, (stores) => stores.usage.insert(uses, { sessionId: null, doctorId: null, patientId: null }));
 }
 
 /** The secret under which refresh tokens have their successors; made once, kept in the (encrypted) database. */
@@ -254,4 +282,9 @@ export function weightsSettingsOf({ models, offline }: Config): WeightsSettings 
     profile: models.profile,
     projectModelsDir: fileURLToPath(new URL('../models', import.meta.url)),
   };
+}
+
+/** How a person's device reaches this box: as configured, else as this request did. */
+function baseUrlOf({ listen }: Config): (door: Door) => string {
+  return ({ request }) => listen.publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
 }

@@ -6,6 +6,8 @@ import { startMachines } from './compose-machines.ts';
 import type { Config } from './config.ts';
 import { PLATFORM } from './domain/access/caller.ts';
 import { KEY_SHEET_CONFIRMED } from './domain/access/setup.ts';
+import { isFixedPhrase } from './domain/consultation/phrases.ts';
+import { makeUsageLedger } from './domain/usage/usage-ledger.ts';
 import { systemClock } from './shared/clock.ts';
 import { AppError } from './shared/errors.ts';
 import { type Log, makeLog } from './shared/log.ts';
@@ -30,18 +32,19 @@ export async function startService(config: Config, announce: (sentence: string) 
   refuseBareDoor(config);
   const log = makeLog(config.log);
   const keyRing = openKeyRing(config.key, { mayMake: true });
+  const ledger = makeUsageLedger(systemClock);
   const machines = startMachines({
     weights: weightsSettingsOf(config),
     hardware: await detectHardware(),
     languages: ['en', 'hi'],
     cacheFolder: join(config.home, 'cache'),
     environment: config.environment,
-    record: () => {},
-    isFixedPhrase: () => false,
+    record: ledger.record,
+    isFixedPhrase,
     clock: systemClock,
     log,
   });
-  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines, announce }).catch(
+  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines, ledger, announce }).catch(
     async (error: unknown) => {
       await machines.close();
       throw error;

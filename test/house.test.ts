@@ -33,7 +33,7 @@ const packages: readonly (readonly [prefix: string, allowed: readonly string[]])
   ['domain/', ['zod']],
   ['storage/key-ring.ts', ['@scure/bip39']],
   ['storage/', ['kysely', 'better-sqlite3-multiple-ciphers', 'sqlite-vec']],
-  ['transport/', ['express', 'ws', 'zod', 'cors', 'helmet', 'compression', 'prom-client', 'swagger-ui-dist']],
+  ['transport/', ['express', 'ws', 'zod', 'cors', 'helmet', 'compression', 'prom-client', 'swagger-ui-dist', 'multer', 'qrcode']],
   ['cli/', ['commander', 'zod', 'qrcode']],
 ];
 

@@ -1,10 +1,12 @@
 import type { AccessStore } from './access/access-store.ts';
 import type { OnceStore } from './access/once-store.ts';
 import type { AuditStore } from './audit/audit-store.ts';
+import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
 import type { PatientStore } from './patients/patient-store.ts';
 import type { PracticeStore } from './scheduling/practice-store.ts';
+import type { UsageStore } from './usage/usage-store.ts';
 
 /** One store per room, all bound to the hospital that the unit of work was opened for. */
 export interface Stores {
@@ -15,6 +17,8 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly notices: NoticeStore;
   readonly once: OnceStore;
+  readonly encounters: EncounterStore;
+  readonly usage: UsageStore;
 }
 
 export interface Storage {

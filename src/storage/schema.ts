@@ -145,6 +145,94 @@ export interface Tables {
     createdAt: number;
     ackedAt: number | null;
     ackedBy: string | null;
+    escalatedAt: number | null;
+  };
+  consultations: {
+    id: string;
+    hospitalId: string;
+    patientId: string | null;
+    doctorId: string | null;
+    ownerId: string;
+    specialty: string | null;
+    type: string;
+    mode: string;
+    language: string;
+    scenario: string | null;
+    sensitivity: string;
+    status: string;
+    createdAt: number;
+    endedAt: number | null;
+  };
+  consultationSessions: {
+    id: string;
+    hospitalId: string;
+    consultationId: string;
+    type: string;
+    startedAt: number;
+    endedAt: number | null;
+    totalTokens: number;
+    totalCalls: number;
+  };
+  messages: {
+    id: string;
+    hospitalId: string;
+    consultationId: string;
+    sessionId: string;
+    sender: string;
+    senderId: string;
+    text: string;
+    language: string;
+    answeredBy: string | null;
+    abstained: number;
+    trivial: number;
+    demonstration: number;
+    interrupted: number;
+    sources: string;
+    redFlag: string | null;
+    transcript: string | null;
+    metrics: string | null;
+    processingMs: number;
+    createdAt: number;
+  };
+  redFlags: {
+    id: string;
+    hospitalId: string;
+    consultationId: string;
+    messageId: string;
+    code: string;
+    severity: string;
+    language: string;
+    matched: string;
+    advice: string;
+    createdAt: number;
+  };
+  inaccuracyReports: {
+    id: string;
+    hospitalId: string;
+    messageId: string;
+    reason: string;
+    correction: string | null;
+    status: string;
+    createdBy: string;
+    createdAt: number;
+  };
+  usageRows: {
+    id: string;
+    hospitalId: string;
+    purpose: string;
+    use: string;
+    engine: string;
+    model: string;
+    local: number;
+    units: string;
+    startedAt: number;
+    ms: number;
+    firstMs: number | null;
+    status: string;
+    requestId: string;
+    sessionId: string | null;
+    doctorId: string | null;
+    patientId: string | null;
   };
 }
 
@@ -177,4 +265,10 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   once_results: { by: ['user_id'] },
   jobs: 'hospital',
   notices: 'hospital',
+  consultations: 'hospital',
+  consultation_sessions: 'hospital',
+  messages: 'hospital',
+  red_flags: 'hospital',
+  inaccuracy_reports: 'hospital',
+  usage_rows: 'hospital',
 };

@@ -13,6 +13,7 @@ export interface Identity {
   readonly sessionId?: string;
   readonly patientId?: string;
   readonly doctorId?: string;
+  readonly consultationId?: string;
   readonly scopes?: readonly Scope[];
   readonly language?: string;
 }
@@ -51,6 +52,14 @@ export function makeIdentify({ storage, clock, signer, apiKeys }: IdentifyParts)
       return storage.read(claims.hospitalId, async (stores) => {
         const session = await stores.access.session(claims.sessionId);
         if (!session || session.revokedAt !== null || session.expiresAt <= now || session.userId !== claims.userId) throw unknown();
+        if (claims.consultationId !== undefined)
+          return {
+            userId: claims.userId,
+            hospitalId: claims.hospitalId,
+            role: 'guest' as const,
+            sessionId: session.id,
+            consultationId: claims.consultationId,
+          };
         const user = await stores.access.user(claims.userId);
         if (!user?.active) throw unknown();
         const patientId = user.role === 'patient' ? await stores.patients.ofUser(user.id) : undefined;

@@ -12,6 +12,8 @@ export interface Input<P extends Shape | undefined, Q extends Shape | undefined,
   readonly params: Infer<P>;
   readonly query: Infer<Q>;
   readonly body: B extends z.ZodType ? z.output<B> : undefined;
+  /** The file of an upload; undefined where none came. */
+  readonly file: Uint8Array | undefined;
   readonly door: Door;
 }
 
@@ -47,6 +49,10 @@ export interface Route {
   readonly body?: z.ZodType | undefined;
   /** Honours Idempotency-Key. */
   readonly once?: boolean | undefined;
+  /** Takes multipart/form-data: one file under this name, beside the fields of `body`. */
+  readonly upload?: { readonly file: string; readonly maxBytes: number } | undefined;
+  /** Counted by a limit of its own, beside that of all requests. */
+  readonly limit?: 'chat' | undefined;
   /** Status -> schema of the body; null for none. */
   readonly replies: Readonly<Record<number, z.ZodType | null>>;
   readonly contentType?: string | undefined;

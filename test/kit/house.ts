@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { composeHouse, type House } from '../../src/compose.ts';
 import { configOf } from '../../src/config.ts';
+import { makeUsageLedger, type UsageLedger } from '../../src/domain/usage/usage-ledger.ts';
+import type { Machines } from '../../src/engines/machines.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { makeLog } from '../../src/shared/log.ts';
 import { openKeyRing } from '../../src/storage/key-ring.ts';
@@ -47,6 +49,7 @@ export async function startHouse(
     onStatement?: (verdict: TenancyVerdict) => void;
     keepHome?: boolean;
     admin?: boolean;
+    machines?: (ledger: UsageLedger) => Machines;
   } = {},
 ): Promise<TestHouse> {
   const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'bedside-test-')), 'home');
@@ -67,7 +70,10 @@ export async function startHouse(
   const log = makeLog({ level: 'debug', showPii: false, destination });
   const clock = options.clock ?? systemClock;
   const keyRing = openKeyRing(config.key, { mayMake: true });
+  const ledger = makeUsageLedger(clock);
   const house = await composeHouse({
+    ledger,
+    ...(options.machines ? { machines: options.machines(ledger) } : {}),
     config,
     keyRing,
     clock,

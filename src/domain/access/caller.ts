@@ -29,6 +29,8 @@ export interface Caller {
   /** A patient's own record; a doctor's own entry. */
   readonly patientId?: string;
   readonly doctorId?: string;
+  /** A guest's: the one consultation their link is for. */
+  readonly consultationId?: string;
   readonly scopes?: readonly Scope[];
   /** Why someone looks who would not usually (break-glass), 10 to 500 characters. */
   readonly accessReason?: string;

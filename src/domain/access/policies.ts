@@ -48,6 +48,14 @@ export const policies = {
   'events.follow': { ...staff, platform_admin: 'yes' },
   'events.acknowledge': staff,
 
+  // Who may open which kind, and whose words are whose, is the consultation's own policy (consultation/policy.ts).
+  'consultations.open': { ...signedIn, scope: 'chat' },
+  'consultations.speak': { ...everyone, scope: 'chat' },
+  'consultations.read': { ...everyone, scope: 'chat' },
+  'guests.invite': { receptionist: 'yes', nurse: 'yes', doctor: 'yes' },
+  'reports.write': { ...signedIn, scope: 'chat' },
+  'reports.read': { hospital_admin: 'yes', platform_admin: 'yes' },
+
   'system.read': admins,
   'system.manage': { platform_admin: 'yes' },
 } as const satisfies Readonly<Record<string, Policy>>;
@@ -103,7 +111,7 @@ function grantOf(policy: Policy, caller: Caller): Grant | undefined {
   return caller.scopes?.includes('all') || caller.scopes?.includes(policy.scope) ? 'yes' : undefined;
 }
 
-function requireReason(caller: Caller): void {
+export function requireReason(caller: Caller): void {
   const length = caller.accessReason?.trim().length ?? 0;
   if (length === 0)
     throw new AppError(

@@ -5,5 +5,7 @@ export interface NoticeStore {
   find(id: string): Promise<Notice | undefined>;
   /** In order, newer than `afterId`. */
   since(afterId: string, limit: number): Promise<readonly Notice[]>;
+  /** Marks, in every hospital, what of this type nobody has seen to since `beforeMs`, and gives it: once each. */
+  takeOverdue(type: string, beforeMs: number, nowMs: number): Promise<readonly Notice[]>;
   acknowledge(id: string, by: string, at: number): Promise<void>;
 }

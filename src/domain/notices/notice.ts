@@ -12,4 +12,6 @@ export interface Notice {
   readonly createdAt: number;
   readonly ackedAt: number | null;
   readonly ackedBy: string | null;
+  /** When it was told a second time, because nobody had seen to it. */
+  readonly escalatedAt: number | null;
 }

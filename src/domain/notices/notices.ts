@@ -1,7 +1,7 @@
 import { channel } from '../../shared/channel.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { newId } from '../../shared/ids.ts';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, PLATFORM } from '../access/caller.ts';
 import { authorize, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
@@ -14,9 +14,12 @@ export interface Notices {
   /** Everything from now on that the caller may hear, and first what came after `afterId`. Ends with the signal. */
   follow(caller: Caller, afterId: string | undefined, signal: AbortSignal): AsyncIterable<Notice>;
   acknowledge(caller: Caller, id: string): Promise<void>;
+  /** Tells again what is urgent and was not seen to for a minute. Called now and then. */
+  escalate(): Promise<void>;
 }
 
 const QUEUE = 200;
+const URGENT_MS = 60_000;
 
 export function makeNotices({ storage, clock }: { storage: Storage; clock: Clock }): Notices {
   const listeners = new Map<string, Set<(notice: Notice) => void>>();
@@ -51,6 +54,12 @@ export function makeNotices({ storage, clock }: { storage: Storage; clock: Clock
       }
     },
 
+    async escalate() {
+      const at = clock.now().getTime();
+      const overdue = await storage.transact(PLATFORM, (stores) => stores.notices.takeOverdue('red_flag', at - URGENT_MS, at));
+      for (const notice of overdue) for (const tell of listeners.get(notice.hospitalId) ?? []) tell(notice);
+    },
+
     async acknowledge(caller, id) {
       authorize(caller, 'events.acknowledge');
       const at = clock.now().getTime();
@@ -66,8 +75,8 @@ export function makeNotices({ storage, clock }: { storage: Storage; clock: Clock
 }
 
 /** Writes a notice in the unit of work of the fact it tells of. Announce it when that unit has ended. */
-export async function writeNotice(stores: Stores, notice: Omit<Notice, 'id' | 'ackedAt' | 'ackedBy'>): Promise<Notice> {
-  const written: Notice = { ...notice, id: newId(notice.createdAt), ackedAt: null, ackedBy: null };
+export async function writeNotice(stores: Stores, notice: Omit<Notice, 'id' | 'ackedAt' | 'ackedBy' | 'escalatedAt'>): Promise<Notice> {
+  const written: Notice = { ...notice, id: newId(notice.createdAt), ackedAt: null, ackedBy: null, escalatedAt: null };
   await stores.notices.insert(written);
   return written;
 }

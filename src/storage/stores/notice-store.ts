@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Notice } from '../../domain/notices/notice.ts';
 import type { NoticeStore } from '../../domain/notices/notice-store.ts';
 import type { Tables } from '../schema.ts';
+import { acrossHospitals } from '../tenancy.ts';
 
 export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeStore {
   const toNotice = (row: Tables['notices']): Notice => ({
@@ -29,6 +30,19 @@ export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeS
         .where('id', '>', afterId)
         .orderBy('id')
         .limit(limit)
+        .execute();
+      return rows.map(toNotice);
+    },
+    async takeOverdue(type, beforeMs, nowMs) {
+      // The box looks after every hospital's emergencies; who is told is decided by each notice's own hospital.
+      const rows = await acrossHospitals(db)
+        .updateTable('notices')
+        .set({ escalatedAt: nowMs })
+        .where('type', '=', type)
+        .where('createdAt', '<=', beforeMs)
+        .where('ackedAt', 'is', null)
+        .where('escalatedAt', 'is', null)
+        .returningAll()
         .execute();
       return rows.map(toNotice);
     },

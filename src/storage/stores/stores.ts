@@ -3,11 +3,13 @@ import type { Stores } from '../../domain/storage.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
 import { makeAuditStore } from './audit-store.ts';
+import { makeEncounterStore } from './encounter-store.ts';
 import { makeJobStore } from './job-store.ts';
 import { makeNoticeStore } from './notice-store.ts';
 import { makeOnceStore } from './once-store.ts';
 import { makePatientStore } from './patient-store.ts';
 import { makePracticeStore } from './practice-store.ts';
+import { makeUsageStore } from './usage-store.ts';
 
 /** Every store over one connection, bound to one hospital. */
 export function makeStores(db: Kysely<Tables>, hospitalId: string): Stores {
@@ -19,5 +21,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string): Stores {
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId),
     once: makeOnceStore(db),
+    encounters: makeEncounterStore(db, hospitalId),
+    usage: makeUsageStore(db, hospitalId),
   };
 }

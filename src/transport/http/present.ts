@@ -139,10 +139,11 @@ export function presentJob({ id, kind, status, progress, result, error, createdA
   };
 }
 
-export const presentNotice = ({ id, type, data, createdAt, ackedAt }: Notice): Wire => ({
+export const presentNotice = ({ id, type, data, createdAt, ackedAt, escalatedAt }: Notice): Wire => ({
   event_id: id,
   type,
   ...(toWire(data) as Wire),
   created_at: iso(createdAt),
   acknowledged: ackedAt !== null,
+  escalated: escalatedAt !== null,
 });

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 
-/** A bucket per caller that fills at `perMinute` and holds a third of it: a burst is fine, a flood is not. */
+/** A bucket per caller that fills at `perMinute` and holds `burst`: a burst is fine, a flood is not. */
 export interface RateLimit {
   /** Takes one from the caller's bucket. Throws `rate-limited`, with how long to wait. */
   take(caller: string): void;
@@ -8,9 +8,8 @@ export interface RateLimit {
 
 const MANY = 10_000;
 
-export function makeRateLimit(perMinute: number, elapsedMs: () => number): RateLimit {
+export function makeRateLimit(perMinute: number, elapsedMs: () => number, burst = Math.max(1, Math.round(perMinute / 3))): RateLimit {
   const buckets = new Map<string, { left: number; atMs: number }>();
-  const burst = Math.max(1, Math.round(perMinute / 3));
   const perMs = perMinute / 60_000;
   return {
     take(caller) {

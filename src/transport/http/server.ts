@@ -16,7 +16,8 @@ import type { Door, Route } from '../route.ts';
 import { fieldsOf } from '../words/field-message.ts';
 import { preferredLanguage } from '../words/say.ts';
 import { bodyError, readJson } from './json-body.ts';
-import { makeRateLimit } from './rate-limit.ts';
+import { makeRateLimit, type RateLimit } from './rate-limit.ts';
+import { readUpload } from './upload.ts';
 
 export interface HttpParts {
   readonly routes: readonly Route[];
@@ -26,6 +27,7 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly apiPerMinute: number;
+  readonly chatPerMinute: number;
   readonly corsOrigins: readonly string[];
   /** Addresses that may see descriptions and metrics; undefined = everybody. */
   readonly trustedIps: readonly string[] | undefined;
@@ -55,11 +57,15 @@ export function makeHttpApp(parts: HttpParts): Express {
 
   for (const middleware of [began(parts), headers(parts), crossOrigin(parts), compression({ filter: notAStream })]) app.use(middleware);
 
-  const limit = makeRateLimit(parts.apiPerMinute, () => parts.clock.elapsedMs());
+  const elapsedMs = () => parts.clock.elapsedMs();
+  const limits = {
+    all: makeRateLimit(parts.apiPerMinute, elapsedMs),
+    chat: makeRateLimit(parts.chatPerMinute, elapsedMs, parts.chatPerMinute),
+  };
   // One place a path, whatever its methods: the router tries its places one after the other.
   for (const [path, routes] of Map.groupBy(parts.routes, (route) => route.path)) {
     const place = app.route(path);
-    for (const route of routes) place[route.method](serve(route, parts, limit));
+    for (const route of routes) place[route.method](serve(route, parts, limits));
     place.all(refuseMethod(routes.map((route) => route.method.toUpperCase())));
   }
   for (const { path, handler } of parts.pages) app.use(path, handler);
@@ -136,7 +142,7 @@ const notAStream: compression.CompressionFilter = (request, response) =>
   !String(response.getHeader('Content-Type') ?? '').startsWith('text/event-stream') && compression.filter(request, response);
 
 /** One route's way: who, how often, what, for which hospital, may they; then the room. */
-function serve(route: Route, parts: HttpParts, limit: ReturnType<typeof makeRateLimit>): RequestHandler {
+function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | 'chat', RateLimit>>): RequestHandler {
   const schemas = {
     params: z.object(route.params ?? {}),
     query: z.strictObject(route.query ?? {}),
@@ -151,10 +157,12 @@ function serve(route: Route, parts: HttpParts, limit: ReturnType<typeof makeRate
     const identity = route.policy === 'public' || route.policy === 'trusted-address' ? undefined : await whoAsks(request, parts.identify);
     if (identity) context.identity = identity;
     const address = request.ip ?? 'unknown';
-    limit.take(identity?.userId ?? address);
+    limits.all.take(identity?.userId ?? address);
+    if (route.limit) limits[route.limit].take(identity?.userId ?? address);
 
     const rawQuery: Record<string, unknown> = { ...request.query };
-    const rawBody = route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>);
+    const upload = route.upload ? await readUpload(request, response, route.upload) : undefined;
+    const rawBody = upload?.fields ?? (route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>));
     // A platform admin names the hospital in header, query or body; for everyone else it can only be their own.
     const named = [
       ownsHospitalId.body ? undefined : take(rawBody, 'hospital_id'),
@@ -180,6 +188,7 @@ function serve(route: Route, parts: HttpParts, limit: ReturnType<typeof makeRate
       params: check(schemas.params, request.params),
       query: check(schemas.query, rawQuery),
       body: schemas.body ? check(schemas.body, rawBody) : undefined,
+      file: upload?.file,
       door,
     };
     const reply = await route.handle(input as never);

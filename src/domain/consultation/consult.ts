@@ -1,0 +1,376 @@
+import type { LanguageModel } from '../../engines/language-model.ts';
+import type { Chosen, Machines } from '../../engines/machines.ts';
+import type { Transcript } from '../../engines/speech-to-text.ts';
+import { throwIfAborted } from '../../shared/abort.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, isCancelled } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import { makeLanes } from '../../shared/lanes.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Hospital } from '../access/hospital.ts';
+import { authorize, noSuch } from '../access/policies.ts';
+import { appendAudit } from '../audit/audit-log.ts';
+import type { Notice } from '../notices/notice.ts';
+import { type Notices, writeNotice } from '../notices/notices.ts';
+import type { Storage, Stores } from '../storage.ts';
+import type { UsageLedger } from '../usage/usage-ledger.ts';
+import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message, Source, TurnMetrics } from './encounter.ts';
+import { type GuardState, guardSentence } from './guard.ts';
+import { asksForPerson } from './handover.ts';
+import { isQuestion, nextIntakeReply } from './intake.ts';
+import { metricsOf } from './metrics.ts';
+import { phrase } from './phrases.ts';
+import { speaksAs } from './policy.ts';
+import { consultationPrompt, rolePlayPrompt } from './prompt.ts';
+import { findRedFlags } from './red-flags.ts';
+import { scenarioOf, scriptedReply } from './roleplay.ts';
+import { trivialReply } from './trivial.ts';
+
+/**
+ * One turn of a conversation: what was said comes in, is kept, is looked at by rules before any machine sees it, and is answered
+ * by whoever may answer it. What a machine may say to a patient is decided here, in code, by the hospital's policy. It refuses to
+ * know how the words came in or how they go out.
+ */
+export interface Consult {
+  /** Parts as they become known, the last one `done`. Ends early when the caller leaves; what was said until then is kept. */
+  say(caller: Caller, turn: TurnInput): AsyncIterable<TurnPart>;
+}
+
+export interface TurnInput {
+  readonly sessionId: string;
+  readonly text: string;
+  /** Where the words were heard rather than typed. */
+  readonly heard?: { readonly transcript: Transcript; readonly demonstration: boolean };
+}
+
+export type TurnPart =
+  | { type: 'red-flag'; flag: FlagRaised }
+  | { type: 'sources'; sources: readonly Source[] }
+  | { type: 'delta'; text: string }
+  | { type: 'done'; message: Message; session: ConsultationSession };
+
+export interface ConsultParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly machines: Machines;
+  readonly ledger: UsageLedger;
+  readonly notices: Notices;
+}
+
+/** An answer while it is being made. */
+interface Answer {
+  readonly by: AnsweredBy;
+  readonly abstained?: boolean;
+  readonly trivial?: boolean;
+  readonly demonstration?: boolean;
+  readonly callPerson?: 'asked' | 'red_flag' | 'not_understood';
+  readonly text: AsyncIterable<string>;
+}
+
+interface Turn {
+  readonly caller: Caller;
+  readonly consultation: Consultation;
+  readonly session: ConsultationSession;
+  readonly hospital: Hospital;
+  readonly history: readonly Message[];
+  readonly speaker: 'patient' | 'staff';
+  readonly text: string;
+  readonly flags: readonly FlagRaised[];
+}
+
+/** Answers of which so many in a row were none bring a person. */
+const MISUNDERSTANDINGS = 2;
+const HISTORY = 24;
+const watchers = ['doctor', 'nurse', 'receptionist', 'hospital_admin'] as const;
+
+export function makeConsult({ storage, clock, machines, ledger, notices }: ConsultParts): Consult {
+  const now = () => clock.now().getTime();
+  // Two clients on one session take turns: an answer is made to what was said before it, and to nothing else.
+  const lanes = makeLanes();
+
+  async function* say(caller: Caller, input: TurnInput): AsyncGenerator<TurnPart> {
+    authorize(caller, 'consultations.speak');
+    const turns = enterLane(lanes, input.sessionId);
+    await turns.mine;
+    try {
+      yield* carryOut(caller, input);
+    } finally {
+      turns.leave();
+    }
+  }
+
+  async function* carryOut(caller: Caller, input: TurnInput): AsyncGenerator<TurnPart> {
+    const startedMs = clock.elapsedMs();
+    throwIfAborted(caller.signal);
+    const turn = await hear(caller, input);
+    const shouted = turn.speaker === 'patient' && (turn.consultation.mode === 'consultation' || turn.consultation.mode === 'reception');
+    const flag = turn.flags[0];
+    if (flag) yield { type: 'red-flag', flag };
+
+    const answer = flag && shouted ? emergency(turn, flag) : await answerTo(turn);
+    yield { type: 'sources', sources: [] };
+    let text = '';
+    let finished = false;
+    try {
+      for await (const piece of answer.text) {
+        text += piece;
+        yield { type: 'delta', text: piece };
+      }
+      finished = true;
+    } catch (error) {
+      // A machine that fails in mid-answer has said what it said, and a person is offered; one that never began is an error.
+      if (isCancelled(error) || !(error instanceof AppError) || text === '') throw error;
+      const rest = ` ${phrase(turn.consultation.language, 'offer-person')}`;
+      text += rest;
+      finished = true;
+      yield { type: 'delta', text: rest };
+    } finally {
+      // The caller left, or the machine failed: what was said so far is kept as what it is.
+      if (!finished) await keepAnswer(turn, answer, text, true, startedMs);
+    }
+    const kept = await keepAnswer(turn, answer, text, false, startedMs);
+    yield { type: 'done', ...kept };
+  }
+
+  /** Keeps what was said, with the flags it raises, before anything answers it. */
+  async function hear(caller: Caller, { sessionId, text, heard }: TurnInput): Promise<Turn> {
+    const at = now();
+    const raised: Notice[] = [];
+    const turn = await storage.transact(caller.hospitalId, async (stores): Promise<Turn> => {
+      const session = await stores.encounters.session(sessionId);
+      const consultation = session && (await stores.encounters.find(session.consultationId));
+      const hospital = await stores.access.hospital(caller.hospitalId);
+      if (!session || !consultation || !hospital) throw noSuch('session_id');
+      const speaker = speaksAs(caller, consultation);
+      if (!speaker) throw sessionError('This conversation belongs to somebody else.', 'not_yours');
+      if (session.endedAt !== null || consultation.status === 'ended')
+        throw sessionError('This conversation has ended. Please start a new one.', 'ended');
+      const history = await stores.encounters.lastMessages(sessionId, HISTORY);
+      const flags = findRedFlags(text, { language: consultation.language, emergencyNumbers: numbersOf(hospital) });
+      const message: Message = {
+        id: newId(at),
+        consultationId: consultation.id,
+        sessionId,
+        sender: speaker,
+        senderId: caller.userId,
+        text,
+        language: consultation.language,
+        answeredBy: null,
+        abstained: false,
+        trivial: false,
+        demonstration: heard?.demonstration ?? false,
+        interrupted: false,
+        sources: [],
+        redFlag: flags[0] ?? null,
+        transcript: heard?.transcript ?? null,
+        metrics: null,
+        processingMs: 0,
+        createdAt: at,
+      };
+      await stores.encounters.insertMessage(message);
+      const shouted = speaker === 'patient' && (consultation.mode === 'consultation' || consultation.mode === 'reception');
+      for (const flag of flags.slice(0, 1)) {
+        const id = newId(at);
+        await stores.encounters.insertFlag({ ...flag, id, consultationId: consultation.id, messageId: message.id, createdAt: at });
+        await appendAudit(stores, caller, at, {
+          eventType: 'red_flag.raised',
+          action: 'C',
+          entityType: 'consultation',
+          entityId: consultation.id,
+          patientId: consultation.patientId,
+          payload: { new: { code: flag.code, severity: flag.severity } },
+        });
+        if (shouted)
+          raised.push(
+            await writeNotice(stores, {
+              hospitalId: caller.hospitalId,
+              type: 'red_flag',
+              data: {
+                code: flag.code,
+                severity: flag.severity,
+                consultationId: consultation.id,
+                sessionId,
+                patientId: consultation.patientId,
+              },
+              audience: watchers,
+              createdAt: at,
+            }),
+          );
+      }
+      return { caller, consultation, session, hospital, history, speaker, text, flags };
+    });
+    for (const notice of raised) notices.announce(notice);
+    return turn;
+  }
+
+  function emergency(turn: Turn, flag: FlagRaised): Answer {
+    return { by: 'rules', callPerson: 'red_flag', text: once(`${flag.advice} ${phrase(turn.consultation.language, 'staff-told')}`) };
+  }
+
+  /** Who may answer this, and what: rules first, then sources, then, where the hospital allows it, the model. */
+  async function answerTo(turn: Turn): Promise<Answer> {
+    const { consultation, hospital, text, history } = turn;
+    const { language, mode } = consultation;
+    if (mode === 'transcribe') return { by: 'rules', text: once('') };
+    if (mode === 'roleplay') return rolePlay(turn);
+    const small = trivialReply(text, language);
+    if (small !== undefined) return { by: 'rules', trivial: true, text: once(small) };
+    if (asksForPerson(text)) return { by: 'rules', callPerson: 'asked', text: once(phrase(language, 'person-called')) };
+    if (hospital.settings.answerPolicy === 'open') {
+      const model = machines.think(language);
+      if (model)
+        return {
+          by: 'model',
+          demonstration: model.demonstration,
+          text: spokenBy(turn, model, consultationPrompt(consultation, hospital, history, text)),
+        };
+    }
+    if (!isQuestion(text)) return { by: 'rules', text: once(nextIntakeReply(history, language)) };
+    // Nothing here supports an answer: it says so, and after the second time in a row it calls a person.
+    const inVain = [...history].reverse().filter((message) => message.sender === 'assistant' && !message.trivial);
+    const again = inVain.slice(0, MISUNDERSTANDINGS - 1).filter((message) => message.abstained).length === MISUNDERSTANDINGS - 1;
+    return {
+      by: 'rules',
+      abstained: true,
+      ...(again ? { callPerson: 'not_understood' as const } : {}),
+      text: once(phrase(language, 'not-in-my-sources', again ? 'person-called' : 'offer-person')),
+    };
+  }
+
+  function rolePlay(turn: Turn): Answer {
+    const { consultation, text, history } = turn;
+    const scenario = scenarioOf(consultation.scenario);
+    const model = machines.think(consultation.language);
+    if (model && !model.demonstration)
+      return { by: 'model', text: spokenBy(turn, model, rolePlayPrompt(consultation, scenario, history, text)) };
+    return { by: 'rules', text: once(scriptedReply(scenario, text, consultation.language)) };
+  }
+
+  /** A model's words, sentence by sentence, each judged before anyone sees it. */
+  async function* spokenBy(
+    turn: Turn,
+    model: Chosen<LanguageModel>,
+    prompt: Parameters<LanguageModel['generate']>[0],
+  ): AsyncGenerator<string> {
+    const { caller, consultation } = turn;
+    const call = {
+      signal: caller.signal,
+      label: { hospitalId: caller.hospitalId, use: 'consultation', requestId: caller.requestId },
+    } as const;
+    let state: GuardState = { said: [] };
+    let first = true;
+    for await (const sentence of sentencesOf(model.engine.generate(prompt, call))) {
+      const judged = guardSentence(sentence, '', consultation.language, state);
+      state = judged.state;
+      if (!judged.text) continue;
+      yield first ? judged.text : ` ${judged.text}`;
+      first = false;
+    }
+    if (first) yield phrase(consultation.language, 'not-in-my-sources', 'offer-person');
+  }
+
+  async function keepAnswer(
+    turn: Turn,
+    answer: Answer,
+    text: string,
+    interrupted: boolean,
+    startedMs: number,
+  ): Promise<{ message: Message; session: ConsultationSession }> {
+    const { caller, consultation, session } = turn;
+    const at = now();
+    const uses = ledger.take(caller.requestId);
+    const totalMs = clock.elapsedMs() - startedMs;
+    const metrics: TurnMetrics = metricsOf(uses, totalMs);
+    const message: Message = {
+      id: newId(at),
+      consultationId: consultation.id,
+      sessionId: session.id,
+      sender: 'assistant',
+      senderId: 'assistant',
+      text,
+      language: consultation.language,
+      answeredBy: answer.by,
+      abstained: answer.abstained ?? false,
+      trivial: answer.trivial ?? false,
+      demonstration: answer.demonstration ?? false,
+      interrupted,
+      sources: [],
+      redFlag: turn.flags[0] ?? null,
+      transcript: null,
+      metrics,
+      processingMs: Math.round(totalMs),
+      createdAt: at,
+    };
+    let called: Notice | undefined;
+    const kept = await storage.transact(caller.hospitalId, async (stores) => {
+      if (text !== '' || !interrupted) await stores.encounters.insertMessage(message);
+      await stores.usage.insert(uses, { sessionId: session.id, doctorId: consultation.doctorId, patientId: consultation.patientId });
+      await stores.encounters.addToTotals(session.id, metrics.inputTokens + metrics.outputTokens, uses.length);
+      if (answer.callPerson && answer.callPerson !== 'red_flag') called = await callPerson(stores, turn, answer.callPerson, at);
+      const fresh = await stores.encounters.session(session.id);
+      return { message, session: fresh ?? session };
+    });
+    if (called) notices.announce(called);
+    return kept;
+  }
+
+  async function callPerson(stores: Stores, { caller, consultation, session }: Turn, reason: string, at: number): Promise<Notice> {
+    await appendAudit(stores, caller, at, {
+      eventType: 'handover.requested',
+      action: 'E',
+      entityType: 'consultation',
+      entityId: consultation.id,
+      patientId: consultation.patientId,
+      payload: { new: { reason } },
+    });
+    return writeNotice(stores, {
+      hospitalId: caller.hospitalId,
+      type: 'handover_requested',
+      data: { reason, consultationId: consultation.id, sessionId: session.id, patientId: consultation.patientId },
+      audience: watchers,
+      createdAt: at,
+    });
+  }
+
+  return { say };
+}
+
+export function sessionError(sentence: string, reason: 'ended' | 'expired' | 'not_yours'): AppError {
+  return new AppError('conflict', sentence, { reason: 'SESSION_ERROR', context: { reason } });
+}
+
+export function numbersOf(hospital: Hospital) {
+  const { general = '112', ambulance, mentalHealth, poison } = hospital.settings.emergencyNumbers;
+  return { general, ...(ambulance ? { ambulance } : {}), ...(mentalHealth ? { mentalHealth } : {}), ...(poison ? { poison } : {}) };
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  if (text) yield text;
+}
+
+/** Whole sentences out of a stream of deltas; the last one may lack its end. */
+async function* sentencesOf(parts: ReturnType<LanguageModel['generate']>): AsyncGenerator<string> {
+  let open = '';
+  for await (const part of parts) {
+    if (part.type !== 'text-delta') continue;
+    open += part.text;
+    // A full stop ends a sentence when something follows it that begins another; "2.5 mg" stays whole.
+    for (let match = /^[\s\S]*?[.!?।]["')]*\s+(?=\S)/u.exec(open); match; match = /^[\s\S]*?[.!?।]["')]*\s+(?=\S)/u.exec(open)) {
+      const sentence = match[0].trim();
+      open = open.slice(match[0].length);
+      if (sentence) yield sentence;
+    }
+  }
+  if (open.trim()) yield open.trim();
+}
+
+/** Like `lanes.run`, for a generator: `mine` resolves when it is this one's turn, `leave` lets the next one in. */
+function enterLane(lanes: ReturnType<typeof makeLanes>, key: string): { mine: Promise<void>; leave: () => void } {
+  const gone = Promise.withResolvers<void>();
+  const mine = Promise.withResolvers<void>();
+  void lanes.run(key, () => {
+    mine.resolve();
+    return gone.promise;
+  });
+  return { mine: mine.promise, leave: () => gone.resolve() };
+}

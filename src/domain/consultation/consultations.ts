@@ -1,0 +1,316 @@
+import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
+import type { Caller } from '../access/caller.ts';
+import { transactOnce } from '../access/once.ts';
+import { authorize, noSuch, notFound, requireHospital, requireReason } from '../access/policies.ts';
+import type { TokenSigner } from '../access/secrets.ts';
+import { appendAudit } from '../audit/audit-log.ts';
+import type { Storage, Stores } from '../storage.ts';
+import type { Consultation, ConsultationSession, ConsultationType, FlagRaised, InaccuracyReport, Message, Mode } from './encounter.ts';
+import { mayOpen, readingGrant, speaksAs } from './policy.ts';
+import { feedback, scenarioOf } from './roleplay.ts';
+
+/** Consultations as things: opened, read, ended, shared with a guest, and reported on. What is said in them is `consult`'s matter. */
+export interface Consultations {
+  open(caller: Caller, input: OpenInput): Promise<Opened>;
+  list(caller: Caller, page: PageRequest): Promise<Page<Consultation>>;
+  read(caller: Caller, id: string): Promise<Whole>;
+  end(caller: Caller, id: string): Promise<Ended>;
+  /** A link for this one consultation: whoever holds it speaks and reads there, and nowhere else, until it ends. */
+  invite(caller: Caller, id: string): Promise<{ token: string; expiresAt: number }>;
+  /** A spoken or written answer, with its consultation, for one who may read it. */
+  message(caller: Caller, id: string): Promise<{ message: Message; consultation: Consultation }>;
+  /** The consultation that a session belongs to, for one who may speak in it. Throws as `say` does. */
+  sessionFor(caller: Caller, sessionId: string): Promise<{ consultation: Consultation; session: ConsultationSession } | undefined>;
+  report(caller: Caller, input: { messageId: string; reason: string; correction?: string | undefined }): Promise<InaccuracyReport>;
+  reports(caller: Caller, page: PageRequest): Promise<Page<InaccuracyReport>>;
+  settleReport(caller: Caller, id: string, status: InaccuracyReport['status']): Promise<InaccuracyReport>;
+}
+
+export interface OpenInput {
+  readonly patientId?: string | null | undefined;
+  readonly doctorId?: string | null | undefined;
+  readonly specialty?: string | null | undefined;
+  readonly type: ConsultationType;
+  readonly language?: string | undefined;
+  readonly mode?: Mode | undefined;
+  readonly scenario?: string | null | undefined;
+  readonly sensitivity?: Consultation['sensitivity'] | undefined;
+}
+
+export interface Opened {
+  readonly consultation: Consultation;
+  readonly session: ConsultationSession;
+}
+
+export interface Whole {
+  readonly consultation: Consultation;
+  readonly sessions: readonly ConsultationSession[];
+  readonly messages: readonly Message[];
+  readonly flags: readonly (FlagRaised & { readonly id: string; readonly messageId: string; readonly createdAt: number })[];
+}
+
+export interface Ended {
+  readonly consultation: Consultation;
+  /** For a role play: what was asked of the scenario's checklist, and what was not. */
+  readonly feedback: { readonly asked: readonly string[]; readonly missed: readonly string[] } | null;
+}
+
+const GUEST_LIFE_MS = 24 * 3_600_000;
+
+export const guestId = (consultationId: string) => `guest:${consultationId}`;
+
+export function makeConsultations({ storage, clock, signer }: { storage: Storage; clock: Clock; signer: TokenSigner }): Consultations {
+  const now = () => clock.now().getTime();
+
+  async function found(stores: Stores, id: string): Promise<Consultation> {
+    const consultation = await stores.encounters.find(id);
+    if (!consultation) throw notFound();
+    return consultation;
+  }
+
+  /** The consultation, for one who may read its words; the reading itself is the caller's to write down. */
+  async function readable(stores: Stores, caller: Caller, id: string): Promise<Consultation> {
+    const consultation = await found(stores, id);
+    const grant = readingGrant(caller, consultation);
+    if (grant === undefined) throw notFound();
+    if (grant === 'break-glass') requireReason(caller);
+    return consultation;
+  }
+
+  return {
+    async open(caller, input) {
+      authorize(caller, 'consultations.open');
+      requireHospital(caller);
+      const mode = input.mode ?? 'consultation';
+      if (!mayOpen(caller, mode))
+        throw new AppError('forbidden', 'You are not allowed to do this. Ask an administrator of your hospital if you need to.');
+      return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
+        const hospital = await stores.access.hospital(caller.hospitalId);
+        if (!hospital) throw notFound();
+        if (!hospital.settings.emergencyNumbers.general && (mode === 'consultation' || mode === 'reception'))
+          throw new AppError(
+            'conflict',
+            'This hospital has not named its emergency number yet, so no conversation with patients can begin. An administrator can name it in the settings.',
+            {
+              reason: 'CONFLICT',
+              context: { field: 'settings.emergency_numbers.general' },
+            },
+          );
+        // A patient speaks for themselves, whoever they name.
+        const patientId = caller.role === 'patient' ? (caller.patientId ?? null) : (input.patientId ?? null);
+        if (patientId !== null && !(await stores.patients.find(patientId))) throw noSuch('patient_id');
+        if (input.doctorId && !(await stores.practice.doctor(input.doctorId))) throw noSuch('doctor_id');
+        const at = now();
+        const consultation: Consultation = {
+          id: newId(at),
+          patientId,
+          doctorId: input.doctorId ?? caller.doctorId ?? null,
+          ownerId: caller.userId,
+          specialty: input.specialty ?? null,
+          type: input.type,
+          mode,
+          language: input.language ?? hospital.settings.defaultLanguage,
+          scenario: mode === 'roleplay' ? scenarioOf(input.scenario ?? null).id : null,
+          sensitivity: input.sensitivity ?? 'normal',
+          status: 'active',
+          createdAt: at,
+          endedAt: null,
+        };
+        const session: ConsultationSession = {
+          id: newId(at),
+          consultationId: consultation.id,
+          type: input.type,
+          startedAt: at,
+          endedAt: null,
+          totalTokens: 0,
+          totalCalls: 0,
+        };
+        await stores.encounters.insert(consultation);
+        await stores.encounters.insertSession(session);
+        await appendAudit(stores, caller, at, {
+          eventType: 'consultation.opened',
+          action: 'C',
+          entityType: 'consultation',
+          entityId: consultation.id,
+          patientId,
+          payload: { new: { mode, type: input.type, language: consultation.language } },
+        });
+        return { consultation, session };
+      });
+    },
+
+    async list(caller, page) {
+      authorize(caller, 'consultations.read');
+      const { role } = caller;
+      if (role === 'hospital_admin' || role === 'platform_admin') requireReasonUnlessOwn(caller);
+      const own = role === 'patient' ? { ownerId: caller.userId, patientId: caller.patientId } : { ownerId: caller.userId };
+      const filter = role === 'doctor' || role === 'nurse' ? {} : role === 'receptionist' ? { mode: 'reception' } : own;
+      const looks = caller.accessReason !== undefined && (role === 'hospital_admin' || role === 'platform_admin');
+      return storage.transact(caller.hospitalId, async (stores) => {
+        if (caller.consultationId !== undefined) return { items: [await found(stores, caller.consultationId)], next: null };
+        // Restricted ones are left out of a page, not of the count of what was read: a page may be short.
+        const rows = await stores.encounters.list(looks ? {} : filter, { ...page, limit: page.limit + 1 });
+        await appendAudit(stores, caller, now(), { eventType: 'consultations.listed', action: 'R', entityType: 'consultation' });
+        const { items, next } = pageOf(rows, page.limit, (consultation) => consultation.id);
+        return { items: items.filter((consultation) => readingGrant(caller, consultation) !== undefined), next };
+      });
+    },
+
+    async read(caller, id) {
+      authorize(caller, 'consultations.read');
+      return storage.transact(caller.hospitalId, async (stores) => {
+        const consultation = await readable(stores, caller, id);
+        await appendAudit(stores, caller, now(), {
+          eventType: 'consultation.read',
+          action: 'R',
+          entityType: 'consultation',
+          entityId: id,
+          patientId: consultation.patientId,
+        });
+        return {
+          consultation,
+          sessions: await stores.encounters.sessions(id),
+          messages: await stores.encounters.messages(id),
+          flags: await stores.encounters.flags(id),
+        };
+      });
+    },
+
+    async end(caller, id) {
+      authorize(caller, 'consultations.speak');
+      return storage.transact(caller.hospitalId, async (stores) => {
+        const consultation = await found(stores, id);
+        const clinician = (caller.role === 'doctor' || caller.role === 'nurse') && readingGrant(caller, consultation) === 'yes';
+        if (!clinician && !speaksAs(caller, consultation)) throw notFound();
+        const at = consultation.endedAt ?? now();
+        if (consultation.status === 'active') {
+          await stores.encounters.end(id, at);
+          await stores.access.revokeSessionsOf(guestId(id), at);
+          await appendAudit(stores, caller, at, {
+            eventType: 'consultation.ended',
+            action: 'U',
+            entityType: 'consultation',
+            entityId: id,
+            patientId: consultation.patientId,
+          });
+        }
+        const report =
+          consultation.mode === 'roleplay' ? feedback(scenarioOf(consultation.scenario), await stores.encounters.messages(id)) : null;
+        return { consultation: { ...consultation, status: 'ended', endedAt: at }, feedback: report };
+      });
+    },
+
+    async invite(caller, id) {
+      authorize(caller, 'guests.invite');
+      const at = now();
+      const session = await storage.transact(caller.hospitalId, async (stores) => {
+        const consultation = await found(stores, id);
+        // The desk hands out links for what it may not read.
+        if (caller.role !== 'receptionist' && readingGrant(caller, consultation) !== 'yes') throw notFound();
+        if (consultation.status === 'ended')
+          throw new AppError('conflict', 'This conversation has ended. Please start a new one.', {
+            reason: 'SESSION_ERROR',
+            context: { reason: 'ended' },
+          });
+        const opened = {
+          id: newId(at),
+          hospitalId: caller.hospitalId,
+          userId: guestId(id),
+          createdAt: at,
+          expiresAt: at + GUEST_LIFE_MS,
+          revokedAt: null,
+        };
+        await stores.access.insertSession(opened);
+        await appendAudit(stores, caller, at, {
+          eventType: 'guest.invited',
+          action: 'C',
+          entityType: 'consultation',
+          entityId: id,
+          patientId: consultation.patientId,
+        });
+        return opened;
+      });
+      const token = await signer.sign(
+        { userId: session.userId, sessionId: session.id, hospitalId: caller.hospitalId, consultationId: id },
+        at,
+        session.expiresAt,
+      );
+      return { token, expiresAt: session.expiresAt };
+    },
+
+    async message(caller, id) {
+      authorize(caller, 'consultations.read');
+      return storage.read(caller.hospitalId, async (stores) => {
+        const message = await stores.encounters.message(id);
+        if (!message) throw notFound();
+        return { message, consultation: await readable(stores, caller, message.consultationId) };
+      });
+    },
+
+    async sessionFor(caller, sessionId) {
+      return storage.read(caller.hospitalId, async (stores) => {
+        const session = await stores.encounters.session(sessionId);
+        const consultation = session && (await stores.encounters.find(session.consultationId));
+        return session && consultation ? { consultation, session } : undefined;
+      });
+    },
+
+    async report(caller, { messageId, reason, correction }) {
+      authorize(caller, 'reports.write');
+      return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
+        const message = await stores.encounters.message(messageId);
+        const consultation = message && (await stores.encounters.find(message.consultationId));
+        if (!consultation || readingGrant(caller, consultation) !== 'yes') throw noSuch('message_id');
+        const report: InaccuracyReport = {
+          id: newId(now()),
+          messageId,
+          reason,
+          correction: correction ?? null,
+          status: 'open',
+          createdBy: caller.userId,
+          createdAt: now(),
+        };
+        await stores.encounters.insertReport(report);
+        await appendAudit(stores, caller, now(), {
+          eventType: 'inaccuracy.reported',
+          action: 'C',
+          entityType: 'message',
+          entityId: messageId,
+          patientId: consultation.patientId,
+        });
+        return report;
+      });
+    },
+
+    async reports(caller, page) {
+      authorize(caller, 'reports.read');
+      const rows = await storage.read(caller.hospitalId, (stores) => stores.encounters.reports({ ...page, limit: page.limit + 1 }));
+      return pageOf(rows, page.limit, (report) => report.id);
+    },
+
+    async settleReport(caller, id, status) {
+      authorize(caller, 'reports.read');
+      return storage.transact(caller.hospitalId, async (stores) => {
+        const report = await stores.encounters.report(id);
+        if (!report) throw notFound();
+        await stores.encounters.setReportStatus(id, status);
+        await appendAudit(stores, caller, now(), {
+          eventType: 'inaccuracy.settled',
+          action: 'U',
+          entityType: 'report',
+          entityId: id,
+          payload: { old: { status: report.status }, new: { status } },
+        });
+        return { ...report, status };
+      });
+    },
+  };
+}
+
+/** Administrators list their own practice freely, and everything else with a reason. */
+function requireReasonUnlessOwn(caller: Caller): void {
+  if (caller.accessReason !== undefined) requireReason(caller);
+}
