@@ -1,8 +1,9 @@
 import type { Machines } from '../../engines/machines.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
 import { type Caller, PLATFORM } from '../access/caller.ts';
 import { transactOnce } from '../access/once.ts';
-import { authorize } from '../access/policies.ts';
+import { authorize, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage } from '../storage.ts';
 import type { Job } from './job.ts';
@@ -85,7 +86,10 @@ export function makeOperations({ storage, clock, models, machines, offline, maxS
     },
     async pullModel(caller, id) {
       authorize(caller, 'system.manage');
-      await models.require(id);
+      // The store names what it does not know, for the operator at the box; a door says nothing again that it was asked.
+      await models.require(id).catch((error: unknown) => {
+        throw error instanceof AppError && error.code === 'not-found' ? notFound() : error;
+      });
       return start(caller, 'model-pull', { id });
     },
     engines(caller) {
