@@ -23,3 +23,9 @@ export interface ChainLink {
   /** Undefined where it was erased, which breaks nothing. */
   readonly payload: string | undefined;
 }
+
+/** The newest entry of a chain, kept apart from it, so that a cut tail shows as well. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}

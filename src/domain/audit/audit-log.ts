@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../../shared/ids.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Stores } from '../storage.ts';
-import type { AuditEntry, ChainLink } from './audit-entry.ts';
+import type { AuditEntry, ChainHead, ChainLink } from './audit-entry.ts';
 
 /** What changed, and why someone looked. Never words of a patient, never a secret. */
 export interface AuditPayload {
@@ -84,31 +84,46 @@ export interface ChainVerdict {
   readonly brokenAt?: { readonly seq: number; readonly id: string | null; readonly what: string };
 }
 
-/** Follows a chain from its beginning; stops at the first break. The head is kept apart, so that a cut tail shows as well. */
-export function startVerification(): { next(link: ChainLink): void; end(head: { seq: number; hash: string } | undefined): ChainVerdict } {
+/** Pure: follows a chain from its beginning, some links at a time, to the first break. */
+export interface Verification {
+  /** The links that come next, and the head as it stood when they were read. */
+  next(links: readonly ChainLink[], head: ChainHead | undefined): void;
+  end(): ChainVerdict;
+}
+
+export function startVerification(): Verification {
+  let entries = 0;
   let seq = 0;
   let previous = GENESIS;
+  let head: ChainHead | undefined;
   let broken: ChainVerdict['brokenAt'];
+
+  const fault = ({ entry, payload }: ChainLink): string | undefined => {
+    const { hash, ...rest } = entry;
+    if (entry.seq !== seq + 1) return 'an entry is missing before it';
+    if (hashOf(rest, previous) !== hash) return 'the entry was changed';
+    if (payload !== undefined && sha256(payload) !== entry.payloadHash) return 'what it recorded was changed';
+    return entry.seq > (head?.seq ?? 0) ? 'it was added behind the kept head' : undefined;
+  };
+
   return {
-    next({ entry, payload }) {
-      if (broken) return;
-      const { hash, ...rest } = entry;
-      const what =
-        entry.seq !== seq + 1
-          ? 'an entry is missing before it'
-          : hashOf(rest, previous) !== hash
-            ? 'the entry was changed'
-            : payload !== undefined && sha256(payload) !== entry.payloadHash
-              ? 'what it recorded was changed'
-              : undefined;
-      if (what) broken = { seq: entry.seq, id: entry.id, what };
-      seq = entry.seq;
-      previous = hash;
+    next(links, newest) {
+      head = newest;
+      for (const link of links) {
+        entries++;
+        if (broken) continue;
+        const what = fault(link);
+        if (what) broken = { seq: link.entry.seq, id: link.entry.id, what };
+        else {
+          seq = link.entry.seq;
+          previous = link.entry.hash;
+        }
+      }
     },
-    end(head) {
+    end() {
       if (!broken && (head?.seq ?? 0) !== seq) broken = { seq: seq + 1, id: null, what: 'entries at the end are missing' };
       else if (!broken && head && head.hash !== previous) broken = { seq, id: null, what: 'the kept head is another' };
-      return { ok: !broken, entries: seq, head: previous, ...(broken ? { brokenAt: broken } : {}) };
+      return { ok: !broken, entries, head: previous, ...(broken ? { brokenAt: broken } : {}) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { AuditEntry, ChainLink } from './audit-entry.ts';
+import type { AuditEntry, ChainHead, ChainLink } from './audit-entry.ts';
 
 export interface AuditFilter {
   readonly eventType?: string | undefined;
@@ -12,7 +12,7 @@ export interface AuditFilter {
 
 export interface AuditStore {
   readonly hospitalId: string;
-  head(): Promise<{ seq: number; hash: string } | undefined>;
+  head(): Promise<ChainHead | undefined>;
   append(entry: AuditEntry, payload: string): Promise<void>;
   /** Newest first, below `before`, with what they recorded. */
   list(filter: AuditFilter, page: { before?: number | undefined; limit: number }): Promise<readonly ChainLink[]>;
