@@ -21,7 +21,7 @@ export interface Sessions {
   /** Opens a session for someone who was just made (first set-up). */
   open(stores: Stores, user: User): Promise<{ session: Session; refreshToken: string }>;
   signIn(user: WhoIs, session: Session, refreshToken: string): Promise<SignIn>;
-  refresh(refreshToken: string): Promise<SignIn>;
+  refresh(refreshToken: string, door: Pick<Caller, 'requestId' | 'signal'>): Promise<SignIn>;
   logout(caller: Caller, refreshToken: string | undefined): Promise<void>;
   changePassword(caller: Caller, current: string, next: string): Promise<void>;
   /** Lets somebody try again at once who was made to wait for wrong passwords. For the operator at the box. */
@@ -166,7 +166,7 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
       return { ...signed, deviceId: newDevice, ...(usable.passwordExpiresAt === null ? {} : { mustChangePassword: true }) };
     },
 
-    async refresh(refreshToken) {
+    async refresh(refreshToken, door) {
       const hash = tokens.hash(refreshToken);
       const session = await storage.read(PLATFORM, async (stores) => {
         const token = await stores.access.refreshToken(hash);
@@ -188,6 +188,14 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
         const heir = token.successorHash === null ? undefined : await stores.access.refreshToken(token.successorHash);
         if (now() - token.usedAt <= GRACE_MS && heir && heir.usedAt === null) return user;
         await stores.access.revokeSession(session.id, now());
+        const caller: Caller = { ...door, userId: user.id, hospitalId: user.hospitalId, role: user.role, via: 'http' };
+        await appendAudit(stores, caller, now(), {
+          eventType: 'session.revoked',
+          action: 'E',
+          entityType: 'user',
+          entityId: user.id,
+          payload: { new: { cause: 'refresh_token_reused' } },
+        });
         return 'reused' as const;
       });
       if (outcome === 'reused')
@@ -212,18 +220,20 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
 
     async changePassword(caller, current, next) {
       authorize(caller, 'self.change');
-      const secret = await storage.read(homeOf(caller), (stores) => stores.access.userSecret(caller.userId));
       const account = `password:${caller.userId}`;
-      const left = await storage.read(PLATFORM, async (stores) => waitLeftMs(await stores.access.loginWait(account), now()));
-      if (left > 0) throw wait(left);
-      if (!secret || !(await passwords.verify(secret.passwordHash, current))) {
+      if (lanes.length(account) >= LANE_LENGTH) throw wait(1_000);
+      await lanes.run(account, async () => {
+        const left = await storage.read(PLATFORM, async (stores) => waitLeftMs(await stores.access.loginWait(account), now()));
+        if (left > 0) throw wait(left);
+        const secret = await storage.read(homeOf(caller), (stores) => stores.access.userSecret(caller.userId));
+        if (secret && (await passwords.verify(secret.passwordHash, current))) return;
         await storage.transact(PLATFORM, async (stores) =>
           stores.access.putLoginWait(account, afterWrongGuess(await stores.access.loginWait(account), 'account', now())),
         );
         throw new AppError('invalid', 'The current password is not right.', {
           fields: [{ path: 'current_password', message: 'This is not your current password.' }],
         });
-      }
+      });
       const hash = await passwords.hash(next);
       await storage.transact(homeOf(caller), async (stores) => {
         await stores.access.setPassword(caller.userId, hash, null);

@@ -51,7 +51,7 @@ export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, l
       policy: 'public',
       body: schema.refreshInput,
       replies: { 200: schema.signIn },
-      handle: async ({ body }) => ok(presentSignIn(await sessions.refresh(body.refresh_token))),
+      handle: async ({ body, door }) => ok(presentSignIn(await sessions.refresh(body.refresh_token, door))),
     }),
     route({
       method: 'post',
