@@ -22,6 +22,16 @@ export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeS
       const row = await db.selectFrom('notices').selectAll().where('hospitalId', '=', hospitalId).where('id', '=', id).executeTakeFirst();
       return row && toNotice(row);
     },
+    async newest() {
+      const row = await db
+        .selectFrom('notices')
+        .select('id')
+        .where('hospitalId', '=', hospitalId)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.id;
+    },
     async since(afterId, limit) {
       const rows = await db
         .selectFrom('notices')
