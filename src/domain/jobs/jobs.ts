@@ -7,6 +7,7 @@ import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Job } from './job.ts';
+import type { JobStore } from './job-store.ts';
 
 /** What people see of jobs, and what the worker does with them. Work is done at least once: a handler may meet half its own work. */
 export interface Jobs {
@@ -14,7 +15,7 @@ export interface Jobs {
   read(caller: Caller, id: string): Promise<Job>;
   cancel(caller: Caller, id: string): Promise<Job>;
   claim(kinds: readonly string[]): Promise<Job | undefined>;
-  /** Keeps the lease and says how far it is; true when somebody asked to stop. */
+  /** Keeps the lease and says how far it is; true when somebody asked to stop, or when the lease was lost. */
   progress(job: Job, progress: Job['progress']): Promise<boolean>;
   finish(job: Job, result: unknown): Promise<void>;
   /** Ends it with a sentence, or lets it run again after a while. */
@@ -27,6 +28,15 @@ const LEASE_MS = 30_000;
 export function makeJobs({ storage, clock }: { storage: Storage; clock: Clock }): Jobs {
   const now = () => clock.now().getTime();
   const isOver = (job: Job) => job.status === 'succeeded' || job.status === 'failed' || job.status === 'cancelled';
+
+  /** Changes a job that this claim still holds. Undefined when its lease was lost to another claim, whose word then counts. */
+  const changeHeld = (job: Job, change: Parameters<JobStore['update']>[1]): Promise<Job | undefined> =>
+    storage.transact(job.hospitalId, async (stores) => {
+      const current = await stores.jobs.find(job.id);
+      if (current?.status !== 'running' || current.attempt !== job.attempt) return undefined;
+      await stores.jobs.update(job.id, { ...change, updatedAt: now() });
+      return current;
+    });
 
   return {
     async list(caller, page) {
@@ -58,26 +68,23 @@ export function makeJobs({ storage, clock }: { storage: Storage; clock: Clock })
     },
     claim: (kinds) => storage.transact(PLATFORM, (stores) => stores.jobs.claimDue(kinds, now(), now() + LEASE_MS)),
     async progress(job, progress) {
-      return storage.transact(job.hospitalId, async (stores) => {
-        await stores.jobs.update(job.id, { progress, leaseUntil: now() + LEASE_MS, updatedAt: now() });
-        return (await stores.jobs.find(job.id))?.cancelAsked ?? true;
-      });
+      const held = await changeHeld(job, { progress, leaseUntil: now() + LEASE_MS });
+      return held?.cancelAsked ?? true;
     },
-    finish: (job, result) =>
-      storage.transact(job.hospitalId, (stores) =>
-        stores.jobs.update(job.id, { status: 'succeeded', result, leaseUntil: null, updatedAt: now() }),
-      ),
-    fail: (job, sentence, retryAfterMs) =>
-      storage.transact(job.hospitalId, (stores) =>
-        stores.jobs.update(
-          job.id,
-          retryAfterMs === undefined
-            ? { status: 'failed', error: sentence, leaseUntil: null, updatedAt: now() }
-            : { status: 'queued', error: sentence, leaseUntil: null, runAfter: now() + retryAfterMs, updatedAt: now() },
-        ),
-      ),
-    markCancelled: (job) =>
-      storage.transact(job.hospitalId, (stores) => stores.jobs.update(job.id, { status: 'cancelled', leaseUntil: null, updatedAt: now() })),
+    async finish(job, result) {
+      await changeHeld(job, { status: 'succeeded', result, error: null, leaseUntil: null });
+    },
+    async fail(job, sentence, retryAfterMs) {
+      await changeHeld(
+        job,
+        retryAfterMs === undefined
+          ? { status: 'failed', error: sentence, leaseUntil: null }
+          : { status: 'queued', error: sentence, leaseUntil: null, runAfter: now() + retryAfterMs },
+      );
+    },
+    async markCancelled(job) {
+      await changeHeld(job, { status: 'cancelled', leaseUntil: null });
+    },
   };
 }
 

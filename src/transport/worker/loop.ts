@@ -17,6 +17,9 @@ export interface WorkerLoop {
 const LOOK_MS = 500;
 const KEEP_MS = 10_000;
 const TRIES = 3;
+/** So often a job is begun whose end nobody saw: one that brings the box down each time must not do it for ever. */
+const BEGUN = 10;
+const GOODBYE_MS = 5_000;
 const REPORT_MS = 250;
 
 export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<string, JobHandler>>; clock: Clock; log: Log }): WorkerLoop {
@@ -34,6 +37,8 @@ export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<s
     // The lease is kept while the work is silent, too.
     const keeping = setInterval(() => void report().catch(() => {}), KEEP_MS);
     try {
+      if (job.cancelAsked) return await jobs.markCancelled(job);
+      if (job.attempt > BEGUN) return await jobs.fail(job, 'This job was begun many times and never came to an end.', undefined);
       const handler = handlers[job.kind];
       if (!handler) throw new AppError('internal', 'Nobody here can do this job.');
       const result = await handler(job, {
@@ -79,7 +84,8 @@ export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<s
   return {
     async stop() {
       stopping.abort();
-      await running;
+      // A handler that does not listen is left behind: its lease ends by itself, and the job is done again.
+      await Promise.race([running, clock.sleep(GOODBYE_MS)]);
     },
   };
 }
