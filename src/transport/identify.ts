@@ -22,6 +22,8 @@ export interface Identify {
   /** Reads a bearer token or an API key. Throws `unauthenticated`. */
   byToken(token: string): Promise<Identity>;
   byApiKey(key: string): Promise<Identity>;
+  /** Is the sign-in, or the machine's key, still good that this identity was read from? */
+  isAlive(identity: Identity): Promise<boolean>;
   /** The hospital that a caller means: their own, or for a platform admin the one they name. Throws `not-found`. */
   hospitalFor(identity: Identity, named: string | undefined): Promise<string>;
 }
@@ -44,6 +46,14 @@ export function makeIdentify({ storage, clock, signer, apiKeys }: IdentifyParts)
 
   return {
     byApiKey,
+    isAlive({ hospitalId, sessionId, userId }) {
+      const now = clock.now().getTime();
+      const holds = (of: { revokedAt: number | null; expiresAt: number | null } | undefined) =>
+        of !== undefined && of.revokedAt === null && (of.expiresAt === null || of.expiresAt > now);
+      return storage.read(hospitalId, async (stores) =>
+        holds(sessionId === undefined ? await stores.access.apiKey(userId) : await stores.access.session(sessionId)),
+      );
+    },
     async byToken(token) {
       if (token.startsWith('bsk_')) return byApiKey(token);
       const now = clock.now().getTime();

@@ -23,6 +23,8 @@ export interface Door {
   readonly address: string;
   readonly language: string;
   readonly signal: AbortSignal;
+  /** Is the sign-in still good that this request came with? For answers that go on for long. */
+  readonly isWelcome: () => Promise<boolean>;
   readonly request: Request;
   readonly response: Response;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Door } from '../route.ts';
 
 export interface ServerEvent {
@@ -7,26 +8,32 @@ export interface ServerEvent {
 }
 
 const HEARTBEAT_MS = 15_000;
+const LOOK_MS = 400;
 
-/** Writes server-sent events until they end or the reader leaves; a comment now and then keeps proxies from hanging up. */
+/**
+ * Writes server-sent events until they end, the reader leaves, or their sign-in is revoked (as on a socket, within a second). A
+ * comment now and then keeps proxies from hanging up.
+ */
 export async function streamEvents(door: Door, events: AsyncIterable<ServerEvent>): Promise<undefined> {
   const { response, signal } = door;
   response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
   response.flushHeaders();
-  const heartbeat = setInterval(() => response.write(': here\n\n'), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(': here\n\n');
+  }, HEARTBEAT_MS);
+  const watch = setInterval(async () => {
+    if (!(await door.isWelcome().catch(() => true))) response.destroy();
+  }, LOOK_MS);
   try {
     for await (const { event, id, data } of events) {
       if (signal.aborted) break;
       const free = response.write(`${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
       // A slow reader holds the writer, and not the box's memory.
-      if (!free)
-        await Promise.race([
-          new Promise((resolve) => response.once('drain', resolve)),
-          new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-        ]);
+      if (!free) await once(response, 'drain', { signal }).catch(() => {});
     }
   } finally {
     clearInterval(heartbeat);
+    clearInterval(watch);
     response.end();
   }
   return undefined;

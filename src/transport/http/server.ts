@@ -175,6 +175,7 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       address,
       language: languageOf(request, identity),
       signal: context.stop.signal,
+      isWelcome: async () => !identity || parts.identify.isAlive(identity),
       request,
       response,
     };

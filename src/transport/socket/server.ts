@@ -114,7 +114,10 @@ export function openSocketDoor(server: Server, parts: SocketParts): SocketDoor {
         const name = owner.sessionId ?? owner.userId;
         const alive = verdicts.get(name) ?? (await parts.isAlive(owner).catch(() => true));
         verdicts.set(name, alive);
-        if (!alive) socket.close(4401, 'AUTHENTICATION_ERROR');
+        if (alive) continue;
+        // Whoever does not answer the goodbye by the next look is cut off: a socket that closes still brings messages.
+        if (socket.readyState === socket.OPEN) socket.close(4401, 'AUTHENTICATION_ERROR');
+        else socket.terminate();
       }
     }
   }
