@@ -161,14 +161,20 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
     if (route.limit) limits[route.limit].take(identity?.userId ?? address);
 
     const rawQuery: Record<string, unknown> = { ...request.query };
+    // A platform admin names the hospital in header, query or body; for everyone else it can only be their own.
+    const outside = (ownsHospitalId.query ? undefined : take(rawQuery, 'hospital_id')) ?? request.headers['x-hospital-id'];
+    const guarded = route.policy !== 'public' && route.policy !== 'trusted-address' ? route.policy : undefined;
+    // Who may not come in is told so before anything they sent is read.
+    if (identity && guarded) {
+      const hospitalId = await parts.identify.hospitalFor(identity, textOf(outside));
+      authorize(
+        callerOf(identity, { hospitalId, via: 'http', requestId: context.requestId, signal: context.stop.signal, ...reasonOf(request) }),
+        guarded,
+      );
+    }
     const upload = route.upload ? await readUpload(request, response, route.upload) : undefined;
     const rawBody = upload?.fields ?? (route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>));
-    // A platform admin names the hospital in header, query or body; for everyone else it can only be their own.
-    const named = [
-      ownsHospitalId.body ? undefined : take(rawBody, 'hospital_id'),
-      ownsHospitalId.query ? undefined : take(rawQuery, 'hospital_id'),
-      request.headers['x-hospital-id'],
-    ].find((value) => value !== undefined && value !== null);
+    const named = textOf((ownsHospitalId.body ? undefined : take(rawBody, 'hospital_id')) ?? outside);
 
     const door: Door = {
       requestId: context.requestId,
@@ -179,10 +185,7 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       request,
       response,
     };
-    const caller = identity
-      ? await callerFor(identity, named === undefined ? undefined : String(named), route, rawBody, door, parts.identify)
-      : anonymous(door);
-    if (identity && route.policy !== 'public' && route.policy !== 'trusted-address') authorize(caller, route.policy);
+    const caller = identity ? await callerFor(identity, named, route, rawBody, door, parts.identify) : anonymous(door);
 
     const input = {
       caller,
@@ -224,7 +227,6 @@ async function callerFor(
   identify: Identify,
 ): Promise<Caller> {
   const { request } = door;
-  const reason = request.headers['x-access-reason'];
   const key = request.headers['idempotency-key'];
   if (route.once && typeof key === 'string' && (key.length === 0 || key.length > 255))
     throw new AppError('invalid', 'The Idempotency-Key must have 1 to 255 characters.', {
@@ -235,7 +237,7 @@ async function callerFor(
     via: 'http',
     requestId: door.requestId,
     signal: door.signal,
-    ...(typeof reason === 'string' ? { accessReason: decodeHeader(reason) } : {}),
+    ...reasonOf(request),
     ...(route.once && typeof key === 'string' ? { once: { key, fingerprint: fingerprint(request, named, body) } } : {}),
   });
 }
@@ -269,6 +271,13 @@ function decodeHeader(text: string): string {
     return text;
   }
 }
+
+function reasonOf(request: Request): { accessReason?: string } {
+  const reason = request.headers['x-access-reason'];
+  return typeof reason === 'string' ? { accessReason: decodeHeader(reason) } : {};
+}
+
+const textOf = (value: unknown): string | undefined => (value === undefined || value === null ? undefined : String(value));
 
 function take(from: Record<string, unknown>, key: string): unknown {
   const value = from[key];

@@ -80,6 +80,31 @@ const aboutJobTitle = (method: 'PATCH' | 'DELETE'): Fixture => ({
   },
 });
 
+/** A doctor's consultation, here or elsewhere, or the caller's own practice. Administrators' own is no matter of reasons, and is left out. */
+const aboutConsultation = (path: (id: string) => Asked): Fixture => ({
+  aims: ['here', 'elsewhere', 'self'],
+  async ask(world, aim, who) {
+    if (aim !== 'self') {
+      const place = placeOf(world, aim);
+      return path((await world.make.consultation(place, place.users.doctor?.user_id ?? '', 'consultation')).id);
+    }
+    const user = who === 'hospital_admin' ? undefined : userOf(world, who);
+    return user === undefined ? undefined : path((await world.make.consultation(world.here, user)).id);
+  },
+});
+
+/** Only in a session of one's own: to speak in another's is a conflict, which is proved with consultations. */
+const inOwnSession = (ask: (ids: { sessionId: string; messageId: string }) => Asked): Fixture => ({
+  aims: ['self'],
+  async ask(world, aim, who) {
+    const user = aim === 'self' ? userOf(world, who) : newId();
+    return user === undefined ? undefined : ask(await world.make.consultation(world.here, user));
+  },
+});
+
+/** Asked without machines, so that only who is let in shows; what is heard and spoken is proved with real ones. */
+const unheard = (path: string): Fixture => ({ aims: [], ask: () => ({ path }) });
+
 export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/auth/login': {
     aims: ['none'],
@@ -208,6 +233,38 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   },
   'GET /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}` })),
   'PATCH /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}`, body: { specialties: [unique()] } })),
+
+  'POST /api/v1/consultation/create': plain('/api/v1/consultation/create', { consultation_type: 'text' }),
+  'GET /api/v1/consultations': {
+    aims: ['none'],
+    async ask(world) {
+      const { id } = await world.make.consultation(world.here, world.here.users.doctor?.user_id ?? '', 'consultation');
+      return { path: '/api/v1/consultations', hides: [id] };
+    },
+  },
+  'GET /api/v1/consultations/:id': aboutConsultation((id) => ({ path: `/api/v1/consultations/${id}` })),
+  'POST /api/v1/consultations/:id/end': aboutConsultation((id) => ({ path: `/api/v1/consultations/${id}/end` })),
+  'POST /api/v1/consultations/:id/guest': oneOf(async (place, world) => ({
+    path: `/api/v1/consultations/${(await world.make.consultation(place, place.users.doctor?.user_id ?? '', 'consultation')).id}/guest`,
+  })),
+  'POST /api/v1/conversation/message': inOwnSession(({ sessionId }) => ({
+    path: '/api/v1/conversation/message',
+    body: { session_id: sessionId, text: 'ok' },
+  })),
+  'POST /api/v1/conversation/audio': unheard('/api/v1/conversation/audio'),
+  'GET /api/v1/conversation/audio': unheard('/api/v1/conversation/audio?text=hello'),
+  'POST /api/v1/chat/': plain('/api/v1/chat/', { message: 'ok', mode: 'training' }),
+  'POST /api/v1/report': inOwnSession(({ messageId }) => ({
+    path: '/api/v1/report',
+    body: { message_id: messageId, reason: 'not right' },
+  })),
+  'GET /api/v1/reports': plain('/api/v1/reports'),
+  'PATCH /api/v1/reports/:id': oneOf(async (place, world) => ({
+    path: `/api/v1/reports/${await world.make.report(place)}`,
+    body: { status: 'accepted' },
+  })),
+  'POST /api/v1/avatar/session': plain('/api/v1/avatar/session', {}),
+  'GET /api/v1/specialties': plain('/api/v1/specialties'),
 
   'GET /api/v1/jobs': {
     aims: ['none'],

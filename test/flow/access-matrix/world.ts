@@ -53,6 +53,13 @@ export interface Maker {
   patient(place: Place): Promise<string>;
   job(place: Place, createdBy: string): Promise<string>;
   notice(place: Place): Promise<string>;
+  /** With a session and one answer; a practice of the owner's, or a doctor's consultation. */
+  consultation(
+    place: Place,
+    ownerId: string,
+    mode?: 'training' | 'consultation',
+  ): Promise<{ id: string; sessionId: string; messageId: string }>;
+  report(place: Place): Promise<string>;
   refreshToken(userId: string, hospitalId: string): Promise<string>;
 }
 
@@ -181,6 +188,50 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
           ackedAt: null,
           ackedBy: null,
           escalatedAt: null,
+        }),
+      );
+      return id;
+    },
+    async consultation(place, ownerId, mode = 'training') {
+      const [id, sessionId, messageId] = [newId(), newId(), newId()];
+      const common = { id, patientId: null, doctorId: null, ownerId, specialty: place.word, type: 'text', mode, language: 'en' } as const;
+      await house.storage.transact(place.hospitalId, async (stores) => {
+        await stores.encounters.insert({
+          ...common,
+          scenario: null,
+          sensitivity: 'normal',
+          status: 'active',
+          createdAt: now(),
+          endedAt: null,
+        });
+        await stores.encounters.insertSession({
+          id: sessionId,
+          consultationId: id,
+          type: 'text',
+          startedAt: now(),
+          endedAt: null,
+          totalTokens: 0,
+          totalCalls: 0,
+        });
+        await stores.encounters.insertMessage({
+          ...{ id: messageId, consultationId: id, sessionId, sender: 'assistant', senderId: 'assistant', text: place.word, language: 'en' },
+          ...{ answeredBy: 'rules', abstained: false, trivial: false, demonstration: false, interrupted: false, sources: [] },
+          ...{ redFlag: null, transcript: null, metrics: null, processingMs: 0, createdAt: now() },
+        });
+      });
+      return { id, sessionId, messageId };
+    },
+    async report(place) {
+      const id = newId();
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.encounters.insertReport({
+          id,
+          messageId: newId(),
+          reason: place.word,
+          correction: null,
+          status: 'open',
+          createdBy: 'somebody',
+          createdAt: now(),
         }),
       );
       return id;
