@@ -66,7 +66,7 @@ const engine = startEngineProcess(sherpaEngine({ id: 'bench', purpose: 'speech-t
 });
 const hosted = sherpaSpeechToText('bench', engine, ['en']);
 const { handlers } = await openEngine(init);
-const transcribe = handlers.transcribe as (params: object, context: object) => Promise<readonly TranscribedSegment[]>;
+const transcribe = handlers.transcribe as (params: object, context: object) => AsyncIterable<TranscribedSegment>;
 const bare = new (loadSherpa().OnlineRecognizer)({
   featConfig: { sampleRate: 16_000, featureDim: 80 },
   modelConfig: {
@@ -82,8 +82,12 @@ await engine.warm(signal);
 const ways = {
   host: async (clip: AudioFrame[]) => (await hosted.transcribe(clip, {}, call)).transcript.text,
   library: async (clip: AudioFrame[]) => {
-    const segments = await transcribe({ samples: joinSamples(clip), language: 'en', terms: [] }, { signal, input: [] });
-    return segments.map(({ text }) => text).join(' ');
+    async function* input() {
+      yield joinSamples(clip);
+    }
+    const texts: string[] = [];
+    for await (const { text } of transcribe({ language: 'en', terms: [] }, { signal, input: input() })) texts.push(text);
+    return texts.join(' ');
   },
   bare: async (clip: AudioFrame[]) => {
     const stream = bare.createStream();

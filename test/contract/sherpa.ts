@@ -27,11 +27,11 @@ export const hearingInit: SherpaInit = {
 
 export const hasHearing = (what: string) => present(what, zipformer, hearingInit.detector as string);
 
-export function startHearing(policy: Partial<HostPolicy> = {}, init: SherpaInit = hearingInit): EngineProcess {
+export function startHearing(policy: Partial<HostPolicy> = {}, init: SherpaInit = hearingInit, log: Log = quiet): EngineProcess {
   return startEngineProcess(
     sherpaEngine({ id: 'sherpa:zipformer-en-3.3M', purpose: 'live-speech-to-text', init, fix: 'bedside models pull zipformer-en-3.3M' }),
     {
-      log: quiet,
+      log,
       clock: systemClock,
       environment: { PATH: process.env.PATH ?? '' },
       policy,

@@ -7,7 +7,7 @@ import { sherpaLiveSpeechToText } from '../../src/engines/sherpa/live-speech-to-
 import { sherpaSpeechToText } from '../../src/engines/sherpa/speech-to-text.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { dataFolder } from '../contract/matrix.ts';
-import { hasHearing, startHearing } from '../contract/sherpa.ts';
+import { hasHearing, hearingInit, quiet, startHearing } from '../contract/sherpa.ts';
 import { callWith, follow, present, readClip, silence } from '../contract/sounds.ts';
 
 const long = process.env.BEDSIDE_TEST_LONG === '1';
@@ -26,9 +26,17 @@ describe.skipIf(!hasHearing('engine deaths') || !present('engine deaths', clipPa
   let victim: EngineProcess;
   let other: EngineProcess;
   let clip: AudioFrame[];
+  /** How long each start took, from the new process to the loaded model. */
+  const loads: number[] = [];
   beforeAll(async () => {
     // The window is so short that the circuit never opens: each death stands for itself.
-    victim = startHearing({ circuit: { ...circuitPolicy, windowMs: 1 } });
+    victim = startHearing({ circuit: { ...circuitPolicy, windowMs: 1 } }, hearingInit, {
+      ...quiet,
+      child: () => ({
+        ...quiet,
+        info: (fields, message) => void (message === 'engine.started' && loads.push((fields as { loadMs: number }).loadMs)),
+      }),
+    });
     other = startHearing();
     clip = await readClip(clipPath);
     await Promise.all([victim.warm(live), other.warm(live)]);
@@ -69,11 +77,7 @@ describe.skipIf(!hasHearing('engine deaths') || !present('engine deaths', clipPa
 
     const stt = sherpaSpeechToText('victim', victim, ['en']);
     const ear = sherpaLiveSpeechToText('victim', victim, 'en');
-    const loadedIn = await timed(async () => {
-      await victim.unload();
-      await victim.warm(live);
-    });
-    const [told, hungTold, back]: [number[], number[], number[]] = [[], [], []];
+    const [told, hungTold, back, beyondLoad]: [number[], number[], number[], number[]] = [[], [], [], []];
     for (const signal of kills) {
       const waiting = (async () => {
         for await (const _ of ear.listen(endless(clip), {}, callWith()));
@@ -101,6 +105,7 @@ describe.skipIf(!hasHearing('engine deaths') || !present('engine deaths', clipPa
       const dead = performance.now();
       await victim.warm(live);
       back.push(performance.now() - dead);
+      beyondLoad.push((back.at(-1) as number) - (loads.at(-1) as number));
       expect((await stt.transcribe(clip, {}, callWith())).transcript.text).toMatch(/fever/);
     }
     clearInterval(looking);
@@ -109,17 +114,18 @@ describe.skipIf(!hasHearing('engine deaths') || !present('engine deaths', clipPa
 
     const most = (values: readonly number[]) => Math.round(Math.max(0, ...values));
     console.log(
-      `${kills.length} kills: victims told within ${most(told)} ms (${most(hungTold)} ms where it stood still), back within ${most(back)} ms (a load takes ${Math.round(loadedIn)} ms), ` +
+      `${kills.length} kills: victims told within ${most(told)} ms (${most(hungTold)} ms where it stood still), back within ${most(back)} ms, of which ${most(beyondLoad)} ms at most were not its loading, ` +
         `another session heard ${Math.round((audioMs ?? 0) / 1_000)} s and ${texts.length} sentences meanwhile, the loop was held ${Math.round(loopHeldMs)} ms at most`,
     );
     expect(most(told)).toBeLessThan(1_000);
     expect(most(hungTold)).toBeLessThan(10_000);
-    // On a busy box a load takes longer than the one that was measured; the second of grace is for that.
-    expect(most(back)).toBeLessThan(loadedIn + 1_000);
+    expect(most(beyondLoad)).toBeLessThan(1_000);
+    expect(loads).toHaveLength(kills.length + 1);
     expect(audioMs).toBeGreaterThan((fed - 2) * 19);
     expect(other.state().deaths).toBe(0);
     expect(victim.state().deaths).toBe(kills.length);
-    for (const text of texts) expect(text).toMatch(/cough since Monday/);
+    // The last sentence is cut off where the test ends.
+    for (const text of texts.slice(0, -1)) expect(text).toMatch(/cough since Monday/);
   });
 
   test('after the third death in 90 s callers are refused within 50 ms', async () => {

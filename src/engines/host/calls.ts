@@ -1,6 +1,6 @@
 import { cancelled } from '../../shared/abort.ts';
 import { AppError } from '../../shared/errors.ts';
-import { batchesAhead, batchItems, partsAhead, type ToChild, type ToParent } from './protocol.ts';
+import { batchBytes, batchesAhead, batchItems, partsAhead, type ToChild, type ToParent } from './protocol.ts';
 
 /** One call on the parent's side of the wall: what was sent, what came back, and whose turn it is. */
 export interface EngineCall {
@@ -60,8 +60,10 @@ export function openCall(call: CallParts): EngineCall {
   async function sendInput(input: AsyncIterable<unknown>): Promise<void> {
     const source = input[Symbol.asyncIterator]();
     const gathered: unknown[] = [];
+    let bytes = 0;
     const flush = (end: boolean) => {
       if (gathered.length > 0) batchesOut++;
+      bytes = 0;
       send({ kind: 'input', id, items: gathered.splice(0), end });
     };
     flushWaiting = () => {
@@ -76,8 +78,9 @@ export function openCall(call: CallParts): EngineCall {
           return flush(true);
         }
         gathered.push(next.value);
+        if (ArrayBuffer.isView(next.value)) bytes += next.value.byteLength;
         if (batchesOut === 0) flush(false);
-        while (gathered.length >= batchItems && !over) {
+        while ((gathered.length >= batchItems || bytes >= batchBytes) && !over) {
           if (batchesOut < batchesAhead) flush(false);
           else
             await new Promise<void>((resolve) => {

@@ -33,5 +33,6 @@ export function sendable(error: unknown): SentError {
 export const partsAhead = 64;
 /** Input batches that may be on their way to the child; the sender gathers further items until one is taken. */
 export const batchesAhead = 4;
-/** Items in one batch of input. */
+/** Items, and bytes in them, at which a batch of input is full. */
 export const batchItems = 64;
+export const batchBytes = 512 * 2 ** 10;

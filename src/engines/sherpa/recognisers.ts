@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { throwIfAborted } from '../../shared/abort.ts';
 import { nextTurn } from '../resample.ts';
 import { hearingRate } from './detector.ts';
 import type { RecogniserModel } from './models.ts';
@@ -140,7 +141,7 @@ export function streamingRecogniser(sherpa: Sherpa, model: StreamingModel, threa
       for (let steps = 1; hearing.step(); steps++) {
         if (steps % decodesPerTurn !== 0) continue;
         await nextTurn();
-        signal.throwIfAborted();
+        throwIfAborted(signal);
       }
       return hearing.results(starts);
     },
@@ -198,7 +199,7 @@ export function offlineRecogniser(sherpa: Sherpa, model: Exclude<RecogniserModel
     },
     recognise(samples, _starts, hints, signal) {
       const work = queue.then(async (): Promise<readonly Heard[]> => {
-        signal.throwIfAborted();
+        throwIfAborted(signal);
         const recogniser = await recogniserFor(hints.language?.split('-')[0] ?? '');
         const stream = recogniser.createStream();
         stream.acceptWaveform({ samples, sampleRate: hearingRate });

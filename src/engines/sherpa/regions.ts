@@ -64,7 +64,7 @@ export function findRegions(
 export const restMs = 100;
 
 /** Cuts what is longer than a recogniser takes at once, where it is quietest in the last fifth before the limit. */
-export function cutLong(regions: readonly Region[], samples: Float32Array, longest: number, windowSamples: number): Region[] {
+export function cutLong(regions: readonly Region[], samples: Int16Array, longest: number, windowSamples: number): Region[] {
   return regions.flatMap((region) => {
     const pieces: Region[] = [];
     let { from } = region;
@@ -77,7 +77,7 @@ export function cutLong(regions: readonly Region[], samples: Float32Array, longe
   });
 }
 
-function quietest(samples: Float32Array, from: number, to: number, windowSamples: number): number {
+function quietest(samples: Int16Array, from: number, to: number, windowSamples: number): number {
   let found = to;
   let least = Number.POSITIVE_INFINITY;
   for (let at = from; at + windowSamples <= to; at += windowSamples) {

@@ -1,9 +1,9 @@
 import type { EngineProcess } from '../engine-process.ts';
 import { clipMs } from '../pcm.ts';
-import { resampleClip } from '../resample.ts';
+import { nextTurn, resampleClip } from '../resample.ts';
 import type { SpeechToText } from '../speech-to-text.ts';
 import { hearingRate } from './detector.ts';
-import type { TranscribedSegment, TranscribeParams } from './worker.ts';
+import type { ListenParams, TranscribedSegment } from './worker.ts';
 
 /**
  * Recognition of finished clips behind the wall. `languages` are those the model is fit for; with one, that is the language of every
@@ -15,16 +15,12 @@ export function sherpaSpeechToText(id: string, engine: EngineProcess, languages:
     async transcribe(clip, hints, call) {
       const audioMs = Math.round(clipMs(clip));
       const samples = await resampleClip(clip, hearingRate);
-      const params: TranscribeParams = {
-        samples,
-        language: languages.length === 1 ? languages[0] : hints.language,
-        terms: hints.terms ?? [],
-      };
-      // A clip on a slow box may take several times as long as it is; a batch that hangs is found all the same.
-      const segments = await engine.request<readonly TranscribedSegment[]>('transcribe', params, {
-        signal: call.signal,
-        allowanceMs: 30_000 + audioMs * 4,
-      });
+      const params: ListenParams = { language: languages.length === 1 ? languages[0] : hints.language, terms: hints.terms ?? [] };
+      const segments: TranscribedSegment[] = [];
+      // On a slow box a piece of a clip may take several times as long as it is, and a detector goes through all of it before the first.
+      const options = { signal: call.signal, allowanceMs: 30_000 + audioMs * 4 };
+      for await (const segment of engine.stream<TranscribedSegment>('transcribe', params, inPieces(samples), options))
+        segments.push(segment);
       const first = clip[0]?.atMs ?? 0;
       const spoken = segments.map((segment) => ({ ...segment, startMs: first + segment.startMs, endMs: first + segment.endMs }));
       const language = segments.find((segment) => segment.language)?.language ?? params.language;
@@ -48,3 +44,13 @@ export function sherpaSpeechToText(id: string, engine: EngineProcess, languages:
     },
   };
 }
+
+/** An hour's recording in one message would hold the event loop while it is copied. */
+async function* inPieces(samples: Int16Array): AsyncGenerator<Int16Array> {
+  for (let at = 0; at < samples.length; at += pieceSamples) {
+    if (at > 0) await nextTurn();
+    yield samples.slice(at, at + pieceSamples);
+  }
+}
+
+const pieceSamples = 10 * hearingRate;

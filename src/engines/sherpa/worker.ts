@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { throwIfAborted } from '../../shared/abort.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import type { AudioFrame } from '../audio.ts';
 import type { EngineHandler, HandlerContext, OpenEngine } from '../engine-process.ts';
-import { toFloat, toInt16 } from '../pcm.ts';
+import { joinSamples, toFloat, toInt16 } from '../pcm.ts';
 import { nextTurn } from '../resample.ts';
 import { edgePolicy, noSpeech, stepEdges } from '../speech-edges.ts';
 import type { HeardPart } from '../speech-to-text.ts';
@@ -49,7 +51,7 @@ export const openEngine: OpenEngine<SherpaInit> = async (init) => {
   const handlers: Record<string, EngineHandler> = {};
   if (detector) handlers.score = (_: unknown, context: HandlerContext) => scoreFrames(detector.lend(), context);
   if (clips && detector)
-    handlers.transcribe = (params: TranscribeParams, { signal }: HandlerContext) => transcribe(clips, detector.lend(), params, signal);
+    handlers.transcribe = (params: ListenParams, context: HandlerContext) => transcribe(clips, detector.lend(), params, context);
   if (live && detector) handlers.listen = (params: ListenParams, context: HandlerContext) => listen(live, detector.lend(), params, context);
   if (voice) handlers.speak = (params: SpeakParams, context: HandlerContext) => speak(voice, params, context);
   if (denoiser) {
@@ -61,12 +63,7 @@ export const openEngine: OpenEngine<SherpaInit> = async (init) => {
   return { info: { ...(voice ? { sampleRate: voice.sampleRate, speakers: voice.numSpeakers } : {}) }, handlers };
 };
 
-export interface TranscribeParams {
-  readonly samples: Int16Array;
-  readonly language: string | undefined;
-  readonly terms: readonly string[];
-}
-
+/** What `transcribe` and `listen` are told; their sound is streamed in. */
 export interface ListenParams {
   readonly language: string | undefined;
   readonly terms: readonly string[];
@@ -88,7 +85,7 @@ async function* scoreFrames(detector: Detector, { input }: HandlerContext): Asyn
   let score = 0;
   try {
     for await (const samples of input as AsyncIterable<Int16Array>) {
-      for (const window of windows(toFloat(samples))) score = detector.score(window);
+      for (const window of windows.add(toFloat(samples))) score = detector.score(window);
       yield score;
     }
   } finally {
@@ -96,40 +93,48 @@ async function* scoreFrames(detector: Detector, { input }: HandlerContext): Asyn
   }
 }
 
-/** Where the detector hears no speech nothing is recognised, so that noise has no words. */
-async function transcribe(
+/**
+ * Hears a clip that comes in pieces, and gives its segments as they are recognised. Where the detector hears no speech nothing is
+ * recognised, so that noise has no words.
+ */
+async function* transcribe(
   recogniser: ClipRecogniser,
   detector: Detector,
-  { samples, language, terms }: TranscribeParams,
-  signal: AbortSignal,
-): Promise<readonly TranscribedSegment[]> {
-  const sound = toFloat(samples);
+  { language, terms }: ListenParams,
+  { input, signal }: HandlerContext,
+): AsyncGenerator<TranscribedSegment> {
+  const windows = inWindows();
+  const parts: AudioFrame[] = [];
   const scores: number[] = [];
+  const take = async (window: Float32Array) => {
+    scores.push(detector.score(window));
+    if (scores.length % windowsPerTurn !== 0) return;
+    await nextTurn();
+    throwIfAborted(signal);
+  };
   try {
-    for (let at = 0; at < sound.length; at += windowSamples) {
-      const window = sound.subarray(at, at + windowSamples);
-      scores.push(detector.score(window.length === windowSamples ? window : padded(window)));
-      if (scores.length % windowsPerTurn === 0) {
-        await nextTurn();
-        signal.throwIfAborted();
-      }
+    for await (const samples of input as AsyncIterable<Int16Array>) {
+      parts.push({ samples, sampleRate: hearingRate, atMs: 0 });
+      for (const window of windows.add(toFloat(samples))) await take(window);
     }
+    const rest = windows.rest();
+    if (rest) await take(rest);
   } finally {
     detector.release();
   }
+  // An hour of it is kept in 16 bits; what is recognised at once is made into floats.
+  const sound = joinSamples(parts.splice(0));
   const found = findRegions(scores, windowSamples, hearingRate, sound.length, edgePolicy, recogniser.around);
   const regions = cutLong(found, sound, recogniser.around.longestMs * (hearingRate / 1_000), windowSamples);
-  const segments: TranscribedSegment[] = [];
   for (const { from, to, stretches } of regions) {
     const starts = stretches.map(({ start }) => toMs(start - from));
-    const pieces = await recogniser.recognise(sound.subarray(from, to), starts, { language, terms }, signal);
-    pieces.forEach((heard, i) => {
+    const pieces = await recogniser.recognise(toFloat(sound.subarray(from, to)), starts, { language, terms }, signal);
+    for (const [i, heard] of pieces.entries()) {
       const first = stretches[i];
       const last = pieces.length === stretches.length ? first : stretches.at(-1);
-      if (heard.text && first && last) segments.push({ ...heard, startMs: toMs(first.start), endMs: toMs(last.end) });
-    });
+      if (heard.text && first && last) yield { ...heard, startMs: toMs(first.start), endMs: toMs(last.end) };
+    }
   }
-  return segments;
 }
 
 const windowsPerTurn = 64;
@@ -169,7 +174,7 @@ async function* listen(
     recogniser.open({ language, terms });
     for await (const samples of input as AsyncIterable<Int16Array>) {
       let decoded = false;
-      for (const window of windows(toFloat(samples))) {
+      for (const window of windows.add(toFloat(samples))) {
         const fromMs = toMs(heardSamples);
         heardSamples += window.length;
         const nowMs = toMs(heardSamples);
@@ -253,23 +258,25 @@ async function* speak(
   }
 }
 
-/** Regroups samples into whole windows. */
-function inWindows(): (samples: Float32Array) => Generator<Float32Array> {
-  let rest = new Float32Array(0);
-  return function* (samples) {
-    const all = new Float32Array(rest.length + samples.length);
-    all.set(rest);
-    all.set(samples, rest.length);
-    let at = 0;
-    for (; at + windowSamples <= all.length; at += windowSamples) yield all.slice(at, at + windowSamples);
-    rest = all.slice(at);
+/** Regroups samples into whole windows; `rest` is the last, unfinished one, filled up with silence. */
+function inWindows(): { add(samples: Float32Array): Generator<Float32Array>; rest(): Float32Array | undefined } {
+  let left = new Float32Array(0);
+  return {
+    *add(samples) {
+      const all = new Float32Array(left.length + samples.length);
+      all.set(left);
+      all.set(samples, left.length);
+      let at = 0;
+      for (; at + windowSamples <= all.length; at += windowSamples) yield all.slice(at, at + windowSamples);
+      left = all.slice(at);
+    },
+    rest() {
+      if (left.length === 0) return undefined;
+      const window = new Float32Array(windowSamples);
+      window.set(left);
+      return window;
+    },
   };
-}
-
-function padded(samples: Float32Array): Float32Array {
-  const window = new Float32Array(windowSamples);
-  window.set(samples);
-  return window;
 }
 
 function toMs(samples: number): number {
