@@ -91,10 +91,15 @@ export function textToSpeechContract(subject: TextToSpeechUnderTest): void {
       expect((await speak(streamOf(odd))).filter((part) => part.type === 'speech-mark')).toHaveLength(odd.length);
     });
 
-    test('the same sentence sounds the same each time', async () => {
-      const sound = async () =>
-        (await speak(streamOf(['Good morning.']))).flatMap((part) => (part.type === 'speech-audio' ? [...part.frame.samples] : []));
-      expect(await sound()).toEqual(await sound());
+    test('the same sentence takes about as long each time', async () => {
+      // Not to the sample: neural voices breathe.
+      const length = async () =>
+        (await speak(streamOf(['Good morning.']))).reduce(
+          (ms, part) => ms + (part.type === 'speech-audio' ? durationMs(part.frame) : 0),
+          0,
+        );
+      const [one, other] = [await length(), await length()];
+      expect(Math.abs(one - other)).toBeLessThan(one * 0.3);
     });
 
     test('falls silent at once when it is interrupted', async () => {

@@ -38,13 +38,7 @@ export interface OfflineRecognizer {
 export interface OfflineTts {
   readonly sampleRate: number;
   readonly numSpeakers: number;
-  generateAsync(request: {
-    text: string;
-    sid: number;
-    speed: number;
-    enableExternalBuffer: boolean;
-    onProgress: (info: { samples: Float32Array; progress: number }) => boolean;
-  }): Promise<Sound>;
+  generateAsync(request: { text: string; sid: number; speed: number; enableExternalBuffer: boolean }): Promise<Sound>;
 }
 
 export interface NativeVad {

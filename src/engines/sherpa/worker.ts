@@ -53,7 +53,7 @@ export const openEngine: OpenEngine<SherpaInit> = async (init) => {
   if (clips && detector)
     handlers.transcribe = (params: ListenParams, context: HandlerContext) => transcribe(clips, detector.lend(), params, context);
   if (live && detector) handlers.listen = (params: ListenParams, context: HandlerContext) => listen(live, detector.lend(), params, context);
-  if (voice) handlers.speak = (params: SpeakParams, context: HandlerContext) => speak(voice, params, context);
+  if (voice) handlers.speak = speakWith(voice);
   if (denoiser) {
     handlers.denoise = async ({ samples }: { samples: Int16Array }) => {
       const clean = denoiser.run({ samples: toFloat(samples), sampleRate: hearingRate });
@@ -238,24 +238,26 @@ async function openVoice(sherpa: Sherpa, { voice, threads }: SherpaInit): Promis
   return sherpa.OfflineTts.createAsync({ model, maxNumSentences: 1 });
 }
 
-/** For each sentence first its text, then its sound. The sentence that is being made when the caller leaves is given up. */
-async function* speak(
+/**
+ * For each sentence first its text, then its sound. A sentence that is being made when the caller leaves is made to its end and dropped:
+ * the callback by which it could be stopped has brought whole processes down (sherpa-onnx issue 3780). One sentence at a time.
+ */
+function speakWith(
   voice: OfflineTts,
-  { speaker, rate }: SpeakParams,
-  { input, signal }: HandlerContext,
-): AsyncGenerator<{ text: string } | { samples: Int16Array }> {
-  for await (const sentence of input as AsyncIterable<string>) {
-    const sound = await voice.generateAsync({
-      text: sentence,
-      sid: speaker,
-      speed: rate,
-      enableExternalBuffer: false,
-      onProgress: () => !signal.aborted,
-    });
-    if (signal.aborted) return;
-    yield { text: sentence };
-    yield { samples: toInt16(sound.samples) };
-  }
+): (params: SpeakParams, context: HandlerContext) => AsyncGenerator<{ text: string } | { samples: Int16Array }> {
+  let queue: Promise<unknown> = Promise.resolve();
+  return async function* ({ speaker, rate }, { input, signal }) {
+    for await (const sentence of input as AsyncIterable<string>) {
+      const made = queue.then(() =>
+        signal.aborted ? undefined : voice.generateAsync({ text: sentence, sid: speaker, speed: rate, enableExternalBuffer: false }),
+      );
+      queue = made.catch(() => {});
+      const sound = await made;
+      if (!sound || signal.aborted) return;
+      yield { text: sentence };
+      yield { samples: toInt16(sound.samples) };
+    }
+  };
 }
 
 /** Regroups samples into whole windows; `rest` is the last, unfinished one, filled up with silence. */
