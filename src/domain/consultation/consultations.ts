@@ -210,8 +210,9 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
       const at = now();
       const session = await storage.transact(caller.hospitalId, async (stores) => {
         const consultation = await found(stores, id);
-        // The desk hands out links for what it may not read.
-        if (caller.role !== 'receptionist' && readingGrant(caller, consultation) !== 'yes') throw notFound();
+        // The desk hands out links for what it may not read, but not for what is restricted: who holds a link reads along.
+        const handsOut = caller.role === 'receptionist' && consultation.sensitivity !== 'restricted';
+        if (!handsOut && readingGrant(caller, consultation) !== 'yes') throw notFound();
         if (consultation.status === 'ended')
           throw new AppError('conflict', 'This conversation has ended. Please start a new one.', {
             reason: 'SESSION_ERROR',
@@ -245,10 +246,18 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
 
     async message(caller, id) {
       authorize(caller, 'consultations.read');
-      return storage.read(caller.hospitalId, async (stores) => {
+      return storage.transact(caller.hospitalId, async (stores) => {
         const message = await stores.encounters.message(id);
+        const consultation = await readable(stores, caller, message?.consultationId ?? '');
         if (!message) throw notFound();
-        return { message, consultation: await readable(stores, caller, message.consultationId) };
+        await appendAudit(stores, caller, now(), {
+          eventType: 'message.read',
+          action: 'R',
+          entityType: 'message',
+          entityId: id,
+          patientId: consultation.patientId,
+        });
+        return { message, consultation };
       });
     },
 
