@@ -49,6 +49,7 @@ export const me = z.object({
   first_name: z.string().optional(),
   last_name: z.string().optional(),
   scopes: z.array(z.enum(scopes)).optional(),
+  consultation_id: id.optional().meta({ description: 'of a guest: the one that the link is for' }),
   must_change_password: z.boolean().optional(),
 });
 

@@ -2,7 +2,7 @@ import type { ApiKeys } from '../../../domain/access/api-keys.ts';
 import type { Sessions } from '../../../domain/access/sessions.ts';
 import type { Setup } from '../../../domain/access/setup.ts';
 import type { Users } from '../../../domain/access/users.ts';
-import type { WhoAmI } from '../../../domain/access/who-am-i.ts';
+import type { HolderIs, WhoAmI } from '../../../domain/access/who-am-i.ts';
 import { created, done, ok, type Route, route } from '../../route.ts';
 import * as schema from '../../schema/access.ts';
 import { id, pageQuery } from '../../schema/common.ts';
@@ -73,7 +73,7 @@ export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, l
       replies: { 200: schema.me },
       async handle({ caller }) {
         const who = await whoAmI(caller);
-        return ok('user' in who ? presentMe(who) : machineMe(who));
+        return ok('user' in who ? presentMe(who) : presentHolder(who));
       },
     }),
     route({
@@ -166,16 +166,17 @@ export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, l
   ];
 }
 
-function machineMe({ id, name, hospitalId, hospitalName, scopes, language }: Extract<Awaited<ReturnType<WhoAmI>>, { scopes: unknown }>) {
+function presentHolder({ role, id, name, hospitalId, hospitalName, scopes, consultationId, language }: HolderIs) {
   return {
     user_id: id,
     email: null,
     username: name,
-    role: 'machine',
+    role,
     hospital_id: hospitalId,
     hospital_name: hospitalName,
     language,
-    scopes,
+    ...(scopes ? { scopes } : {}),
+    ...(consultationId ? { consultation_id: consultationId } : {}),
   };
 }
 
