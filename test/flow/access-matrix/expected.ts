@@ -6,13 +6,13 @@
  * every   the same in every hospital of the box (a platform admin's hospitals)
  * own     only with what is about themselves; anything else is not there (404), and a list holds nothing else
  * reason  only with X-Access-Reason of 10 to 500 characters, which is recorded (break-glass)
- * look    of a list, what is their own; with such a reason, everything
+ * shut    an administrator who gave no reason does not learn that it is not there; with one, it is not there
  * no      403
  * public  open to everybody, whoever they are; closed: the same, but a 409 once the box has been set up
  *
  * Words in brackets behind an address tell apart what it is asked for. Where the contract is silent the table says so.
  */
-export type Grant = 'yes' | 'every' | 'own' | 'reason' | 'look' | 'no';
+export type Grant = 'yes' | 'every' | 'own' | 'reason' | 'shut' | 'no';
 
 export const columns = [
   'platform_admin',
@@ -45,129 +45,111 @@ GET    /metrics                   public
 GET    /openapi.json              public
 GET    /asyncapi.json             public
 
-#                                        platform hospital doctor nurse receptionist trainee patient key:all key:bookings key:chat  guest
+#                                        platform hospital doctor nurse receptionist trainee patient key:all key:bookings key:chat        guest
 # Everybody is somebody: me, leaving, the own password. A key has neither session nor password; a key's "me": silent.
-GET    /api/v1/auth/me                   yes      yes      yes    yes   yes          yes     yes     yes     no           no                yes
-POST   /api/v1/auth/logout               yes      yes      yes    yes   yes          yes     yes     no      no           no                no
-POST   /api/v1/auth/password             yes      yes      yes    yes   yes          yes     yes     no      no           no                no
+GET    /api/v1/auth/me                   yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
+POST   /api/v1/auth/logout               yes      yes      yes    yes   yes          yes     yes     no      no           no              no
+POST   /api/v1/auth/password             yes      yes      yes    yes   yes          yes     yes     no      no           no              no
 # "Browsers' WebSockets ... bearer.<token> or key.<api key>, or ?ticket=": people of every role, and keys that may hear and speak.
-POST   /api/v1/auth/ws-ticket            yes      yes      yes    yes   yes          yes     yes     yes     no           no                yes
-WS     /api/v1/ws/streaming              yes      yes      yes    yes   yes          yes     yes     yes     no           no                yes
-WS     /api/v1/voice/live                yes      yes      yes    yes   yes          yes     yes     yes     no           no                yes
+POST   /api/v1/auth/ws-ticket            yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
+WS     /api/v1/ws/streaming              yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
+WS     /api/v1/voice/live                yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 
 # "Users, settings, keys, analytics, audit, reports: hospital_admin for their hospital"; a platform admin names the hospital.
-GET    /api/v1/auth/api-keys             yes      yes      no     no    no           no      no      no      no           no                no
-POST   /api/v1/auth/api-keys             yes      yes      no     no    no           no      no      no      no           no                no
-DELETE /api/v1/auth/api-keys/:id         yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/users                     yes      yes      no     no    no           no      no      no      no           no                no
-POST   /api/v1/users                     yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/users/:id                 yes      yes      no     no    no           no      no      no      no           no                no
-PATCH  /api/v1/users/:id                 yes      yes      no     no    no           no      no      no      no           no                no
-DELETE /api/v1/users/:id                 yes      yes      no     no    no           no      no      no      no           no                no
-PUT    /api/v1/users/:id/hospital-roles  yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/audit/logs                yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/audit/verify              yes      yes      no     no    no           no      no      no      no           no                no
+GET    /api/v1/auth/api-keys             yes      yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/auth/api-keys             yes      yes      no     no    no           no      no      no      no           no              no
+DELETE /api/v1/auth/api-keys/:id         yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/users                     yes      yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/users                     yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/users/:id                 yes      yes      no     no    no           no      no      no      no           no              no
+PATCH  /api/v1/users/:id                 yes      yes      no     no    no           no      no      no      no           no              no
+DELETE /api/v1/users/:id                 yes      yes      no     no    no           no      no      no      no           no              no
+PUT    /api/v1/users/:id/hospital-roles  yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/audit/logs                yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/audit/verify              yes      yes      no     no    no           no      no      no      no           no              no
 
 # "Hospitals, prices, models, system: platform_admin (hospital_admin reads system)"; settings of the own hospital: hospital_admin.
-GET    /api/v1/admin/hospitals           every    own      no     no    no           no      no      no      no           no                no
-POST   /api/v1/admin/hospitals           yes      no       no     no    no           no      no      no      no           no                no
-GET    /api/v1/admin/hospitals/:id       every    yes      no     no    no           no      no      no      no           no                no
-PATCH  /api/v1/admin/hospitals/:id       every    yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/admin/hospitals/:id/roles every    yes      no     no    no           no      no      no      no           no                no
-POST   /api/v1/admin/hospitals/:id/roles every    yes      no     no    no           no      no      no      no           no                no
+GET    /api/v1/admin/hospitals           every    own      no     no    no           no      no      no      no           no              no
+POST   /api/v1/admin/hospitals           yes      no       no     no    no           no      no      no      no           no              no
+GET    /api/v1/admin/hospitals/:id       every    yes      no     no    no           no      no      no      no           no              no
+PATCH  /api/v1/admin/hospitals/:id       every    yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/admin/hospitals/:id/roles every    yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/admin/hospitals/:id/roles every    yes      no     no    no           no      no      no      no           no              no
 PATCH  /api/v1/admin/hospitals/:id/roles/:roleId
-                                         every    yes      no     no    no           no      no      no      no           no                no
+                                         every    yes      no     no    no           no      no      no      no           no              no
 DELETE /api/v1/admin/hospitals/:id/roles/:roleId
-                                         every    yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/system/engines            yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/system/models             yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/system/capacity           yes      yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/system/connectivity       yes      yes      no     no    no           no      no      no      no           no                no
-PUT    /api/v1/system/connectivity       yes      no       no     no    no           no      no      no      no           no                no
-POST   /api/v1/system/models/:id/pull    yes      no       no     no    no           no      no      no      no           no                no
-POST   /api/v1/system/backup             yes      no       no     no    no           no      no      no      no           no                no
+                                         every    yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/system/engines            yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/system/models             yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/system/capacity           yes      yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/system/connectivity       yes      yes      no     no    no           no      no      no      no           no              no
+PUT    /api/v1/system/connectivity       yes      no       no     no    no           no      no      no      no           no              no
+POST   /api/v1/system/models/:id/pull    yes      no       no     no    no           no      no      no      no           no              no
+POST   /api/v1/system/backup             yes      no       no     no    no           no      no      no      no           no              no
 # What the box can hear and speak: silent; everybody who may use it, and keys for everything.
-GET    /api/v1/languages                 yes      yes      yes    yes   yes          yes     yes     yes     no           no                yes
-GET    /api/v1/voices                    yes      yes      yes    yes   yes          yes     yes     yes     no           no                yes
+GET    /api/v1/languages                 yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
+GET    /api/v1/voices                    yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 
 # "people, appointments, queue: read, write; platform_admin break-glass, writes too; trainee no; patient own": here, patients.
 # A patient's record is made with their user, so they make no second one. Keys: scope bookings (silent).
-GET    /api/v1/patients                  reason   yes      yes    yes   yes          no      own     yes     yes          no                no
-POST   /api/v1/patients                  reason   yes      yes    yes   yes          no      no      yes     yes          no                no
-GET    /api/v1/patients/lookup           reason   yes      yes    yes   yes          no      own     yes     yes          no                no
-GET    /api/v1/patients/:id              reason   yes      yes    yes   yes          no      own     yes     yes          no                no
-PATCH  /api/v1/patients/:id              reason   yes      yes    yes   yes          no      own     yes     yes          no                no
+GET    /api/v1/patients                  reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+POST   /api/v1/patients                  reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/patients/lookup           reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+GET    /api/v1/patients/:id              reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+PATCH  /api/v1/patients/:id              reason   yes      yes    yes   yes          no      own     yes     yes          no              no
 # "who read what about this patient": audit (hospital_admin), the patient, and as with people a platform admin with a reason.
-GET    /api/v1/patients/:id/access-log   reason   yes      no     no    no           no      own     no      no           no                no
+GET    /api/v1/patients/:id/access-log   reason   yes      no     no    no           no      own     no      no           no              no
 
 # Reading departments and doctors: silent; who books must see them, and there is no patient in them. Writing: "Schedules,
 # departments, doctors: hospital_admin"; a platform admin as with people.
-GET    /api/v1/departments               yes      yes      yes    yes   yes          no      yes     yes     yes          no                yes
-POST   /api/v1/departments               reason   yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/doctors                   yes      yes      yes    yes   yes          no      yes     yes     yes          no                yes
-POST   /api/v1/doctors                   reason   yes      no     no    no           no      no      no      no           no                no
-GET    /api/v1/doctors/:id               yes      yes      yes    yes   yes          no      yes     yes     yes          no                yes
-PATCH  /api/v1/doctors/:id               reason   yes      no     no    no           no      no      no      no           no                no
-
-# Consultations: their words are the patient's and the clinicians'; the desk has those of reception calls alone; administrators look
-# with a reason. Everybody may practise (training). A key of scope chat speaks for the program that holds it, and reads its own.
-# Asked here in mode consultation; what is the caller's own is a practice of theirs.
-POST   /api/v1/consultation/create       no       no       yes    yes   no           no      yes     yes     no           yes               no
-GET    /api/v1/consultations             reason   reason   yes    yes   own          own     own     own     no           own               no
-GET    /api/v1/consultations/:id         reason   reason   yes    yes   own          own     own     own     no           own               no
-POST   /api/v1/consultations/:id/end     own      own      yes    yes   own          own     own     own     no           own               no
-POST   /api/v1/consultations/:id/guest   no       no       yes    yes   yes          no      no      no      no           no                no
-POST   /api/v1/conversation/message      own      own      own    own   own          own     own     own     no           own               no
-POST   /api/v1/conversation/audio        own      own      own    own   own          own     own     own     no           own               no
-GET    /api/v1/conversation/audio        yes      yes      yes    yes   yes          yes     yes     yes     no           yes               no
-POST   /api/v1/chat/                     yes      yes      yes    yes   yes          yes     no      yes     no           yes               no
-POST   /api/v1/report                    own      own      own    own   own          own     own     own     no           own               no
-GET    /api/v1/reports                   yes      yes      no     no    no           no      no      no      no           no                no
-PATCH  /api/v1/reports/:id               yes      yes      no     no    no           no      no      no      no           no                no
-POST   /api/v1/avatar/session            yes      yes      yes    yes   yes          yes     yes     yes     no           yes               no
-GET    /api/v1/specialties               yes      yes      yes    yes   yes          no      yes     yes     yes          no                no
+GET    /api/v1/departments               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+POST   /api/v1/departments               reason   yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/doctors                   yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+POST   /api/v1/doctors                   reason   yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/doctors/:id               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+PATCH  /api/v1/doctors/:id               reason   yes      no     no    no           no      no      no      no           no              no
 
 # Jobs: silent; who started it, and the administrators. Events: "staff get the event"; a platform admin sees no red flag, and acks none.
-GET    /api/v1/jobs                      yes      yes      own    own   own          no      no      no      no           no                no
-GET    /api/v1/jobs/:id                  yes      yes      own    own   own          no      no      no      no           no                no
-POST   /api/v1/jobs/:id/cancel           yes      yes      own    own   own          no      no      no      no           no                no
-GET    /api/v1/events                    yes      yes      yes    yes   yes          no      no      no      no           no                no
-POST   /api/v1/events/:id/ack            no       yes      yes    yes   yes          no      no      no      no           no                no
+GET    /api/v1/jobs                      yes      yes      own    own   own          no      no      no      no           no              no
+GET    /api/v1/jobs/:id                  yes      yes      own    own   own          no      no      no      no           no              no
+POST   /api/v1/jobs/:id/cancel           yes      yes      own    own   own          no      no      no      no           no              no
+GET    /api/v1/events                    yes      yes      yes    yes   yes          no      no      no      no           no              no
+POST   /api/v1/events/:id/ack            no       yes      yes    yes   yes          no      no      no      no           no              no
 
 # "Words of consultations": doctor and nurse read; administrators with a reason; the desk not; a trainee's own practice, a patient's own.
 # A guest: "this one consultation, nothing else". Keys: scope chat, and only what they began (silent). Who begins what: practice for
 # everybody who works here; conversations with patients for patients, clinicians and keys (silent); reception for the desk as well.
-POST   /api/v1/consultation/create       yes      yes      yes    yes   yes          yes     yes     yes     no           yes      no
+POST   /api/v1/consultation/create       yes      yes      yes    yes   yes          yes     yes     yes     no           yes             no
 POST   /api/v1/consultation/create (of a patient)
-                                         no       no       yes    yes   no           no      yes     yes     no           yes      no
-GET    /api/v1/consultations             look     look     yes    yes   yes          own     own     own     no           own      own
-GET    /api/v1/consultations/:id         reason   reason   yes    yes   own          own     own     own     no           own      own
+                                         no       no       yes    yes   no           no      yes     yes     no           yes             no
+GET    /api/v1/consultations             reason   reason   yes    yes   yes          own     own     own     no           own             own
+GET    /api/v1/consultations/:id         reason   reason   yes    yes   own          own     own     own     no           own             own
 # "Words of reception calls: receptionist, nurse, doctor read; hospital_admin break-glass; platform_admin no".
 GET    /api/v1/consultations/:id (reception)
-                                         own      reason   yes    yes   yes          own     own     own     no           own      own
+                                         shut     reason   yes    yes   yes          own     own     own     no           own             own
 # "restricted: its author, its named doctor and break-glass only".
 GET    /api/v1/consultations/:id (restricted)
-                                         reason   reason   own    own   own          own     own     own     no           own      own
+                                         reason   reason   own    own   own          own     own     own     no           own             own
 # Ending one: who speaks in it, and clinicians (silent). Inviting a guest: "staff"; not administrators, who read words with a reason only (silent).
-POST   /api/v1/consultations/:id/end     own      own      yes    yes   own          own     own     own     no           own      own
+POST   /api/v1/consultations/:id/end     own      own      yes    yes   own          own     own     own     no           own             own
 POST   /api/v1/consultations/:id/end (restricted)
-                                         own      own      own    own   own          own     own     own     no           own      own
-POST   /api/v1/consultations/:id/guest   no       no       yes    yes   yes          no      no      no      no           no       no
+                                         own      own      own    own   own          own     own     own     no           own             own
+POST   /api/v1/consultations/:id/guest   no       no       yes    yes   yes          no      no      no      no           no              no
 POST   /api/v1/consultations/:id/guest (restricted)
-                                         no       no       own    own   own          no      no      no      no           no       no
+                                         no       no       own    own   own          no      no      no      no           no              no
 # Speaking: in the own session ("SESSION_ERROR: not_yours").
-POST   /api/v1/conversation/message      own      own      own    own   own          own     own     own     no           own      own
-POST   /api/v1/conversation/audio        own      own      own    own   own          own     own     own     no           own      own
-GET    /api/v1/conversation/audio        yes      yes      yes    yes   yes          yes     yes     yes     no           yes      yes
+POST   /api/v1/conversation/message      own      own      own    own   own          own     own     own     no           own             own
+POST   /api/v1/conversation/audio        own      own      own    own   own          own     own     own     no           own             own
+GET    /api/v1/conversation/audio        yes      yes      yes    yes   yes          yes     yes     yes     no           yes             yes
 GET    /api/v1/conversation/audio (of a message)
-                                         reason   reason   yes    yes   own          own     own     own     no           own      own
-POST   /api/v1/chat/                     yes      yes      yes    yes   yes          yes     no      yes     no           yes      no
-POST   /api/v1/report                    own      own      yes    yes   own          own     own     own     no           own      no
+                                         reason   reason   yes    yes   own          own     own     own     no           own             own
+POST   /api/v1/chat/                     yes      yes      yes    yes   yes          yes     no      yes     no           yes             no
+POST   /api/v1/report                    own      own      yes    yes   own          own     own     own     no           own             no
 # "analytics, audit, reports: hospital_admin for their hospital".
-GET    /api/v1/reports                   yes      yes      no     no    no           no      no      no      no           no       no
-PATCH  /api/v1/reports/:id               yes      yes      no     no    no           no      no      no      no           no       no
-POST   /api/v1/avatar/session            yes      yes      yes    yes   yes          yes     yes     yes     no           yes      no
-GET    /api/v1/specialties               yes      yes      yes    yes   yes          no      yes     yes     yes          no       yes
+GET    /api/v1/reports                   yes      yes      no     no    no           no      no      no      no           no              no
+PATCH  /api/v1/reports/:id               yes      yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/avatar/session            yes      yes      yes    yes   yes          yes     yes     yes     no           yes             no
+GET    /api/v1/specialties               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
 `;
 
 /** The table above, by `METHOD path` or `METHOD path (what is asked for)`. */
@@ -196,6 +178,7 @@ export const routeOf = (name: string): string => name.replace(/ \([^)]*\)$/, '')
 function rowOf(grants: readonly string[]): Row {
   if (grants.length === 1 && (grants[0] === 'public' || grants[0] === 'closed')) return grants[0];
   if (grants.length !== columns.length) throw new Error(`A row of the access table needs ${columns.length} words: ${grants.join(' ')}`);
-  for (const grant of grants) if (!['yes', 'every', 'own', 'reason', 'look', 'no'].includes(grant)) throw new Error(`"${grant}" is no grant`);
+  for (const grant of grants)
+    if (!['yes', 'every', 'own', 'reason', 'shut', 'no'].includes(grant)) throw new Error(`"${grant}" is no grant`);
   return Object.fromEntries(columns.map((who, at) => [who, grants[at]])) as unknown as Row;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Consultation } from '../../../src/domain/consultation/encounter.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import type { Who } from './expected.ts';
 import { PLATFORM, type Place, type World } from './world.ts';
@@ -14,8 +15,13 @@ export interface Asked {
   readonly body?: unknown;
   /** In place of the caller's own token, where the request uses one up. */
   readonly token?: string;
-  /** Ids that may not stand in an answer under `own`. */
+  /** In place of a body: a form with a file. */
+  readonly form?: FormData;
+  /** Ids that may not stand in an answer under `own`, and those that may not stand in any. */
   readonly hides?: readonly string[];
+  readonly never?: readonly string[];
+  /** Takes a machine that this house has not: ENGINE_UNAVAILABLE is what a caller meets who was let in. */
+  readonly machine?: boolean;
   /** Answers with events that do not end. */
   readonly stream?: boolean;
 }
@@ -34,7 +40,7 @@ const hospitals = '/api/v1/admin/hospitals';
 
 /** The caller's user, when they are one. */
 export function userOf({ here }: World, who: Who | undefined): string | undefined {
-  return who === undefined || who === 'platform_admin' || who.startsWith('key:') ? undefined : here.users[who]?.user_id;
+  return who === undefined || who === 'platform_admin' || who === 'guest' || who.startsWith('key:') ? undefined : here.users[who]?.user_id;
 }
 
 const plain = (path: string, body?: unknown): Fixture => ({
@@ -48,7 +54,7 @@ const oneOf = (ask: (place: Place, world: World) => Asked | Promise<Asked>): Fix
 
 /** A user that a test may use up, with a session of their own. */
 async function freshSelf(world: World, who: Who | undefined): Promise<string | undefined> {
-  if (who === undefined || who.startsWith('key:')) return undefined;
+  if (who === undefined || who === 'guest' || who.startsWith('key:')) return undefined;
   const id = await world.make.user(world.here, { role: who, password: PASSWORD, first_name: 'Used', last_name: 'Up' });
   return (await world.mint(id, who === 'platform_admin' ? PLATFORM : world.here.hospitalId)).token;
 }
@@ -80,30 +86,54 @@ const aboutJobTitle = (method: 'PATCH' | 'DELETE'): Fixture => ({
   },
 });
 
-/** A doctor's consultation, here or elsewhere, or the caller's own practice. Administrators' own is no matter of reasons, and is left out. */
-const aboutConsultation = (path: (id: string) => Asked): Fixture => ({
+/** A consultation that somebody else began: `here` and `elsewhere`; and one of the caller's own. */
+async function consultationFor(world: World, aim: Aim, who: Who | undefined, other: keyof Place['consultations'], more: object) {
+  if (aim !== 'self') return placeOf(world, aim).consultations[other];
+  if (who === 'guest') return world.here.consultations.ofGuest;
+  const owner =
+    who === 'platform_admin' ? world.rootId : who?.startsWith('key:') ? world.here.keys[who.slice(4) as 'all'].id : userOf(world, who);
+  return owner === undefined ? undefined : world.make.consultation(world.here, owner, more);
+}
+
+const aboutConsultation = (
+  ask: (kept: { id: string; sessionId: string; messageId: string }) => Asked,
+  other: keyof Place['consultations'] = 'ofDoctor',
+  aims: readonly Aim[] = ['here', 'elsewhere', 'self'],
+): Fixture => ({
+  aims,
+  async ask(world, aim, who) {
+    const kept = await consultationFor(world, aim, who, other, {});
+    return kept && ask(kept);
+  },
+});
+
+/** The same, for what uses a consultation up: each is asked about one of its own. */
+const endsConsultation = (ask: (id: string) => Asked, more: Partial<Consultation>): Fixture => ({
   aims: ['here', 'elsewhere', 'self'],
   async ask(world, aim, who) {
-    if (aim !== 'self') {
-      const place = placeOf(world, aim);
-      return path((await world.make.consultation(place, place.users.doctor?.user_id ?? '', 'consultation')).id);
+    if (aim === 'self' && who === 'guest') {
+      const { id } = await world.make.consultation(world.here, newId(), { mode: 'consultation' });
+      const { token } = await world.inviteGuest(world.here, id);
+      return { ...ask(id), token };
     }
-    const user = who === 'hospital_admin' ? undefined : userOf(world, who);
-    return user === undefined ? undefined : path((await world.make.consultation(world.here, user)).id);
+    if (aim === 'self') {
+      const kept = await consultationFor(world, aim, who, 'ofDoctor', {});
+      return kept && ask(kept.id);
+    }
+    return ask((await world.make.consultation(placeOf(world, aim), newId(), { mode: 'consultation', ...more })).id);
   },
 });
 
-/** Only in a session of one's own: to speak in another's is a conflict, which is proved with consultations. */
-const inOwnSession = (ask: (ids: { sessionId: string; messageId: string }) => Asked): Fixture => ({
-  aims: ['self'],
-  async ask(world, aim, who) {
-    const user = aim === 'self' ? userOf(world, who) : newId();
-    return user === undefined ? undefined : ask(await world.make.consultation(world.here, user));
-  },
-});
+/** What each may begin (§3, §4): clinicians, patients and programs a conversation with a patient, the others practice. */
+const ownMode = (who: Who | undefined) =>
+  who === 'doctor' || who === 'nurse' || who === 'patient' || who?.startsWith('key:') ? 'consultation' : 'training';
 
-/** Asked without machines, so that only who is let in shows; what is heard and spoken is proved with real ones. */
-const unheard = (path: string): Fixture => ({ aims: [], ask: () => ({ path }) });
+const spoken = (sessionId: string): Asked => {
+  const form = new FormData();
+  form.set('session_id', sessionId);
+  form.set('file', new Blob([new Uint8Array(64)]), 'sound.wav');
+  return { path: '/api/v1/conversation/audio', form, machine: true };
+};
 
 export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/auth/login': {
@@ -234,27 +264,56 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'GET /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}` })),
   'PATCH /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}`, body: { specialties: [unique()] } })),
 
-  'POST /api/v1/consultation/create': plain('/api/v1/consultation/create', { consultation_type: 'text' }),
+  'POST /api/v1/consultation/create': {
+    aims: ['none'],
+    ask: (_world, _aim, who) => ({ path: '/api/v1/consultation/create', body: { consultation_type: 'text', mode: ownMode(who) } }),
+  },
+  'POST /api/v1/consultation/create (of a patient)': plain('/api/v1/consultation/create', {
+    consultation_type: 'text',
+    mode: 'consultation',
+  }),
   'GET /api/v1/consultations': {
     aims: ['none'],
-    async ask(world) {
-      const { id } = await world.make.consultation(world.here, world.here.users.doctor?.user_id ?? '', 'consultation');
-      return { path: '/api/v1/consultations', hides: [id] };
+    ask({ here: { consultations } }, _aim, who) {
+      const { restricted, ofDoctor } = consultations;
+      const never = who === 'receptionist' ? [ofDoctor.id, restricted.id] : who === 'doctor' || who === 'nurse' ? [restricted.id] : [];
+      return { path: '/api/v1/consultations?limit=200', hides: [ofDoctor.id, restricted.id], never };
     },
   },
-  'GET /api/v1/consultations/:id': aboutConsultation((id) => ({ path: `/api/v1/consultations/${id}` })),
-  'POST /api/v1/consultations/:id/end': aboutConsultation((id) => ({ path: `/api/v1/consultations/${id}/end` })),
-  'POST /api/v1/consultations/:id/guest': oneOf(async (place, world) => ({
-    path: `/api/v1/consultations/${(await world.make.consultation(place, place.users.doctor?.user_id ?? '', 'consultation')).id}/guest`,
-  })),
-  'POST /api/v1/conversation/message': inOwnSession(({ sessionId }) => ({
+  'GET /api/v1/consultations/:id': aboutConsultation(({ id }) => ({ path: `/api/v1/consultations/${id}` })),
+  'GET /api/v1/consultations/:id (reception)': aboutConsultation(({ id }) => ({ path: `/api/v1/consultations/${id}` }), 'reception', [
+    'here',
+    'elsewhere',
+  ]),
+  'GET /api/v1/consultations/:id (restricted)': aboutConsultation(({ id }) => ({ path: `/api/v1/consultations/${id}` }), 'restricted', [
+    'here',
+    'elsewhere',
+  ]),
+  'POST /api/v1/consultations/:id/end': endsConsultation((id) => ({ path: `/api/v1/consultations/${id}/end` }), {}),
+  'POST /api/v1/consultations/:id/end (restricted)': endsConsultation((id) => ({ path: `/api/v1/consultations/${id}/end` }), {
+    sensitivity: 'restricted',
+  }),
+  'POST /api/v1/consultations/:id/guest': aboutConsultation(({ id }) => ({ path: `/api/v1/consultations/${id}/guest` }), 'ofDoctor', [
+    'here',
+    'elsewhere',
+  ]),
+  'POST /api/v1/consultations/:id/guest (restricted)': aboutConsultation(
+    ({ id }) => ({ path: `/api/v1/consultations/${id}/guest` }),
+    'restricted',
+    ['here', 'elsewhere'],
+  ),
+  'POST /api/v1/conversation/message': aboutConsultation(({ sessionId }) => ({
     path: '/api/v1/conversation/message',
     body: { session_id: sessionId, text: 'ok' },
   })),
-  'POST /api/v1/conversation/audio': unheard('/api/v1/conversation/audio'),
-  'GET /api/v1/conversation/audio': unheard('/api/v1/conversation/audio?text=hello'),
+  'POST /api/v1/conversation/audio': aboutConsultation(({ sessionId }) => spoken(sessionId)),
+  'GET /api/v1/conversation/audio': { aims: ['none'], ask: () => ({ path: '/api/v1/conversation/audio?text=hello', machine: true }) },
+  'GET /api/v1/conversation/audio (of a message)': aboutConsultation(({ messageId }) => ({
+    path: `/api/v1/conversation/audio?message_id=${messageId}`,
+    machine: true,
+  })),
   'POST /api/v1/chat/': plain('/api/v1/chat/', { message: 'ok', mode: 'training' }),
-  'POST /api/v1/report': inOwnSession(({ messageId }) => ({
+  'POST /api/v1/report': aboutConsultation(({ messageId }) => ({
     path: '/api/v1/report',
     body: { message_id: messageId, reason: 'not right' },
   })),

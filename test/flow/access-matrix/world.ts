@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { configOf } from '../../../src/config.ts';
 import type { AccessClaims, TokenSigner } from '../../../src/domain/access/secrets.ts';
+import type { Consultation } from '../../../src/domain/consultation/encounter.ts';
 import type { Job } from '../../../src/domain/jobs/job.ts';
 import { makeTokenSigner } from '../../../src/integrations/secrets/token-signer.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
@@ -30,11 +31,21 @@ export interface Place extends SeededHospital {
   readonly keys: Readonly<Record<'all' | 'bookings' | 'chat', { id: string; key: string }>>;
   readonly jobId: string;
   readonly noticeId: string;
+  /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
+  readonly consultations: Readonly<Record<'ofDoctor' | 'restricted' | 'reception' | 'ofGuest', Kept>>;
+  /** The token of who follows the link to `ofGuest`. */
+  readonly guestToken: string;
+}
+interface Kept {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly messageId: string;
 }
 
 /** A house with two hospitals, a clock that can be put forward, and the key with which it signs. */
 export interface World extends TestHouse {
   readonly root: string;
+  readonly rootId: string;
   readonly here: Place;
   readonly elsewhere: Place;
   readonly signer: TokenSigner;
@@ -43,7 +54,9 @@ export interface World extends TestHouse {
   now(): number;
   /** Signs somebody in without their password: a session like any other, and a token that the house's own key signed. */
   mint(userId: string, hospitalId: string): Promise<{ token: string; sessionId: string }>;
-  make: Maker;
+  /** A guest's token for a consultation, as its link holds it. */
+  inviteGuest(place: Place, consultationId: string): Promise<{ token: string }>;
+  readonly make: Maker;
 }
 
 export interface Maker {
@@ -53,12 +66,8 @@ export interface Maker {
   patient(place: Place): Promise<string>;
   job(place: Place, createdBy: string): Promise<string>;
   notice(place: Place): Promise<string>;
-  /** With a session and one answer; a practice of the owner's, or a doctor's consultation. */
-  consultation(
-    place: Place,
-    ownerId: string,
-    mode?: 'training' | 'consultation',
-  ): Promise<{ id: string; sessionId: string; messageId: string }>;
+  /** With a session and one answer; a practice of the owner's unless it says otherwise. */
+  consultation(place: Place, ownerId: string, more?: Partial<Consultation>): Promise<{ id: string; sessionId: string; messageId: string }>;
   report(place: Place): Promise<string>;
   refreshToken(userId: string, hospitalId: string): Promise<string>;
 }
@@ -92,6 +101,7 @@ export async function startWorld(options: { onStatement?: (verdict: TenancyVerdi
   return {
     ...house,
     root,
+    rootId: (await house.call('GET', '/api/v1/auth/me', { token: root })).json.user_id,
     here,
     elsewhere,
     signer,
@@ -99,6 +109,7 @@ export async function startWorld(options: { onStatement?: (verdict: TenancyVerdi
     advance,
     now,
     make,
+    inviteGuest: (place, consultationId) => inviteGuest(house, place, consultationId),
     async mint(userId, hospitalId) {
       const sessionId = newId();
       const claims: AccessClaims = { userId, sessionId, hospitalId };
@@ -192,18 +203,15 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       );
       return id;
     },
-    async consultation(place, ownerId, mode = 'training') {
+    async consultation(place, ownerId, more = {}) {
       const [id, sessionId, messageId] = [newId(), newId(), newId()];
-      const common = { id, patientId: null, doctorId: null, ownerId, specialty: place.word, type: 'text', mode, language: 'en' } as const;
+      const consultation: Consultation = {
+        ...{ id, ownerId, patientId: null, doctorId: null, specialty: place.word, type: 'text', mode: 'training', language: 'en' },
+        ...{ scenario: null, sensitivity: 'normal', status: 'active', createdAt: now(), endedAt: null },
+        ...more,
+      };
       await house.storage.transact(place.hospitalId, async (stores) => {
-        await stores.encounters.insert({
-          ...common,
-          scenario: null,
-          sensitivity: 'normal',
-          status: 'active',
-          createdAt: now(),
-          endedAt: null,
-        });
+        await stores.encounters.insert(consultation);
         await stores.encounters.insertSession({
           id: sessionId,
           consultationId: id,
@@ -255,6 +263,10 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
   };
 }
 
+async function inviteGuest(house: TestHouse, place: SeededHospital, consultationId: string): Promise<{ token: string }> {
+  return must(await house.call('POST', `/api/v1/consultations/${consultationId}/guest`, { token: place.tokens.doctor }), 'a guest');
+}
+
 async function furnish(house: TestHouse, root: string, make: Maker, name: string, word: string): Promise<Place> {
   const seeded = await seedHospital(house, root, name);
   const admin = seeded.tokens.hospital_admin;
@@ -276,8 +288,18 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     make.key(place, { scopes: ['bookings'] }),
     make.key(place, { scopes: ['chat'] }),
   ]);
+  // Begun by people whom no test signs in as.
+  const other = await make.user(place, { role: 'doctor' });
+  const consultations = {
+    ofDoctor: await make.consultation(place, other, { mode: 'consultation' }),
+    restricted: await make.consultation(place, other, { mode: 'consultation', sensitivity: 'restricted' }),
+    reception: await make.consultation(place, newId(), { mode: 'reception' }),
+    ofGuest: await make.consultation(place, seeded.users.doctor?.user_id ?? '', { mode: 'consultation' }),
+  };
   return {
     ...place,
+    consultations,
+    guestToken: (await inviteGuest(house, place, consultations.ofGuest.id)).token,
     departmentId: department.department_id,
     departmentName,
     doctorId: doctor.doctor_id,
