@@ -50,13 +50,13 @@ export async function startService(config: Config, announce: (sentence: string) 
       throw error;
     },
   );
-  if (config.firstAdmin) await house.setup.seedAdmin(config.firstAdmin.email, config.firstAdmin.password);
-
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, house.app);
   const sockets = openSocketDoor(server, house.sockets);
   try {
+    if (config.firstAdmin) await house.setup.seedAdmin(config.firstAdmin.email, config.firstAdmin.password);
     await listen(server, config);
   } catch (error) {
+    await sockets.close();
     await machines.close();
     await house.close();
     throw error;

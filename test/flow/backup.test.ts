@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Migrator } from 'kysely/migration';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config.ts';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
 import { verifyChain } from '../../src/domain/audit/audit.ts';
@@ -19,6 +19,9 @@ import { restoreBackup } from '../../src/storage/restore.ts';
 import { kyselyOver, openConnection } from '../../src/storage/sqlite/database.ts';
 import { makeFakeClock } from '../fakes/fake-clock.ts';
 import { ADMIN, startHouse, type TestHouse } from '../kit/house.ts';
+
+// Threads and disks of a busy machine are slow; nothing here should hang.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'bedside-backup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
