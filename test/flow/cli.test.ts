@@ -93,8 +93,8 @@ describe('the command line', () => {
 
   it('explains each command, also those that come later, which say that they cannot work yet', async () => {
     for (const command of makeProgram().commands) expect(command.helpInformation().length).toBeGreaterThan(60);
-    const later = await run(['talk', 'x.wav'], join(root, 'none'));
-    expect(later).toMatchObject({ code: 2, out: '', err: 'This version of Bedside cannot talk yet.\n' });
+    const later = await run(['rollback'], join(root, 'none'));
+    expect(later).toMatchObject({ code: 2, out: '', err: 'This version of Bedside cannot rollback yet.\n' });
   });
 
   it.each([
