@@ -26,6 +26,8 @@ export interface SqliteOptions {
   readonly onStatement?: (verdict: TenancyVerdict) => void;
   /** The database turned out to be damaged while it was in use. */
   readonly onDamage?: () => void;
+  /** How long a unit of work waits for another process that writes (a command beside the service). */
+  readonly busyMs?: number;
   /** Opens the write-ahead log for flushing; given by the test that watches the flushes. */
   readonly openLog?: (file: string) => Promise<LogFile>;
 }
@@ -34,6 +36,8 @@ export interface SqliteOptions {
 export async function openStorage(options: SqliteOptions): Promise<SqliteStorage> {
   const { file, key } = options;
   const writing = openConnection(file, key, { full: options.full ?? false });
+  // Waiting for another process is done here and not by SQLite, which would hold the event loop for it.
+  writing.pragma('busy_timeout = 0');
   const reading = openConnection(file, key);
   const guard = tenancyGuard(options.onStatement);
   const writer = kyselyOver(writing, guard);
@@ -80,22 +84,35 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   };
 }
 
+const BUSY_MS = 5_000;
+const BUSY_LOOK_MS = 10;
+
 const openForFlushing = (file: string): Promise<LogFile> => open(file, 'r+');
 
 /** Carries out units of work on one connection; who calls sees to it that one ends before the next begins. */
 function unitsOn(
   connection: Connection,
   begin: 'BEGIN' | 'BEGIN IMMEDIATE',
-  { strictUnits, onDamage }: Pick<SqliteOptions, 'strictUnits' | 'onDamage'>,
+  { strictUnits, onDamage, busyMs = BUSY_MS }: Pick<SqliteOptions, 'strictUnits' | 'onDamage' | 'busyMs'>,
 ) {
   const [beginning, committing, undoing] = [begin, 'COMMIT', 'ROLLBACK'].map((text) => connection.prepare(text));
+  const beginWhenFree = async () => {
+    for (const until = performance.now() + busyMs; ; ) {
+      try {
+        beginning?.run();
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, BUSY_LOOK_MS));
+    }
+  };
   return async <T>(work: () => Promise<T>): Promise<T> => {
     let turned = false;
-    let probe: NodeJS.Immediate | undefined;
     try {
-      beginning?.run();
-      // Fires only if `work` gave the event loop back, which means that it awaited something that is no store.
-      if (strictUnits) probe = setImmediate(() => (turned = true));
+      await beginWhenFree();
+      // Comes up when the microtask queue is empty: before `work` has ended only if it awaited something that is no store.
+      if (strictUnits) process.nextTick(() => (turned = true));
       const value = await work();
       if (turned) throw new AppError('internal', 'A unit of work awaited something other than its stores.');
       committing?.run();
@@ -108,10 +125,12 @@ function unitsOn(
       }
       if (isDamage(error)) onDamage?.();
       throw translate(error);
-    } finally {
-      if (probe) clearImmediate(probe);
     }
   };
+}
+
+function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(String((error as { code?: unknown }).code));
 }
 
 /** SQLite's codes end here: above storage there are only AppErrors. */
@@ -127,7 +146,7 @@ function translate(error: unknown): unknown {
     );
   if (code.startsWith('SQLITE_CONSTRAINT_UNIQUE') || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
     return new AppError('conflict', 'Something with these details exists already.', { reason: 'CONFLICT' }, error);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+  if (isBusy(error))
     return new AppError(
       'unavailable',
       'The database is busy. Please try again in a moment.',
