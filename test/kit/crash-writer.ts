@@ -1,0 +1,70 @@
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { appendAudit } from '../../src/domain/audit/audit-log.ts';
+import { writeNotice } from '../../src/domain/notices/notices.ts';
+import { openConnection } from '../../src/storage/sqlite/database.ts';
+import { openStorage } from '../../src/storage/sqlite/storage.ts';
+import { hospitalOf, UNDONE, type WriterOrder } from './crash-order.ts';
+import { callerOf } from './storage.ts';
+
+/**
+ * A process that is made to be killed: several lanes commit numbered units of work as fast as they can. What it writes to its
+ * pipe is in the kernel before the next statement runs, so a line that the parent reads was acknowledged, whatever came then.
+ *
+ *   ready                 loaded, waiting for an order on stdin
+ *   found <lane> <n>      the last number of this lane that the database holds, after it was opened again
+ *   ack <lane> <n>        the unit of work with this number has resolved
+ */
+const tell = (text: string) => writeSync(1, `${text}\n`);
+
+createInterface({ input: process.stdin }).once('line', (line) => void write(JSON.parse(line) as WriterOrder));
+tell('ready');
+
+async function write({ file, key, lanes, full, checkpoints }: WriterOrder): Promise<void> {
+  const secret = Buffer.from(key, 'hex');
+  const next = lastNumbers(file, secret, lanes).map((found, lane) => {
+    tell(`found ${lane} ${found}`);
+    return found + 1;
+  });
+  const storage = await openStorage({ file, key: secret, full });
+  if (checkpoints) void checkpointForEver();
+  await Promise.all(next.map((first, lane) => fill(lane, first)));
+
+  async function fill(lane: number, first: number): Promise<void> {
+    for (let n = first; ; n++) {
+      await unit(lane, n);
+      tell(`ack ${lane} ${n}`);
+      // One in seven goes wrong at its end, and must leave no trace.
+      if (n % 7 === 0) await unit(lane, UNDONE).catch(() => {});
+    }
+  }
+
+  /** A notice and its audit entry: two tables, one chain, all or nothing. */
+  function unit(lane: number, n: number): Promise<void> {
+    const hospitalId = hospitalOf(lane);
+    const at = Date.now();
+    return storage.transact(hospitalId, async (stores) => {
+      await writeNotice(stores, { hospitalId, type: 'notice', data: { lane, n }, audience: ['nurse'], createdAt: at });
+      await appendAudit(stores, callerOf(hospitalId), at, {
+        eventType: 'unit.written',
+        action: 'C',
+        entityType: 'unit',
+        entityId: `${lane} ${n}`,
+        payload: { new: { filling: 'x'.repeat(n % 3_000) } },
+      });
+      if (n === UNDONE) throw new Error('undone');
+    });
+  }
+
+  async function checkpointForEver(): Promise<void> {
+    for (;;) await storage.maintenance.checkpoint();
+  }
+}
+
+function lastNumbers(file: string, key: Buffer, lanes: number): number[] {
+  const db = openConnection(file, key);
+  const last = db.prepare(`SELECT coalesce(max(json_extract(data, '$.n')), 0) FROM notices WHERE json_extract(data, '$.lane') = ?`).pluck();
+  const found = Array.from({ length: lanes }, (_, lane) => last.get(lane) as number);
+  db.close();
+  return found;
+}
