@@ -23,6 +23,8 @@ export interface HomeOptions {
   readonly nowMs: number;
   /** Says a sentence that somebody at the box must read, beside the log. */
   readonly announce?: ((sentence: string) => void) | undefined;
+  /** A larger database is checked while it serves; so many bytes are read through in a good second. */
+  readonly checkAtStartBytes?: number | undefined;
   readonly onStatement?: ((verdict: TenancyVerdict) => void) | undefined;
 }
 
@@ -40,7 +42,6 @@ export interface Home {
   readonly recovery: Recovery | undefined;
 }
 
-/** So many bytes are read through in a good second. A larger database is checked while it serves. */
 const CHECK_AT_START_BYTES = 100_000_000;
 const never = new AbortController().signal;
 
@@ -62,7 +63,7 @@ async function open(at: Layout, options: HomeOptions): Promise<Home> {
   try {
     sweepRestores(at);
     let recovery: Recovery | undefined;
-    const damage = findDamage(at, keyRing);
+    const damage = findDamage(at, options);
     if (damage) {
       log.error({ what: damage.what }, 'storage.damaged');
       lock.release();
@@ -145,7 +146,7 @@ interface Damage {
 }
 
 /** Looks without writing. A file that another key made is not damaged: there the error says so. */
-function findDamage(at: Layout, keyRing: KeyRing): Damage | undefined {
+function findDamage(at: Layout, { keyRing, checkAtStartBytes = CHECK_AT_START_BYTES }: HomeOptions): Damage | undefined {
   const known = knownCheck(at.home);
   const written = databaseFiles(at.database)
     .slice(0, 2)
@@ -158,7 +159,7 @@ function findDamage(at: Layout, keyRing: KeyRing): Damage | undefined {
     const db = openConnection(at.database, keyRing.database, { readonly: true });
     try {
       if (known !== undefined && migrationsOf(db).applied.length === 0) return { what: 'the file is empty', lastWriteMs };
-      if (bytes > CHECK_AT_START_BYTES && !existsSync(at.checkDue)) return undefined;
+      if (bytes > checkAtStartBytes && !existsSync(at.checkDue)) return undefined;
       const rows = db.pragma('quick_check(5)') as Record<string, string>[];
       const faults = rows.map((row) => Object.values(row)[0] ?? '').filter((text) => text !== 'ok');
       if (faults.length > 0) return { what: faults.join('; ').slice(0, 500), lastWriteMs };
@@ -227,10 +228,14 @@ function warnOfDamage(at: Layout, { log, announce }: HomeOptions): () => void {
 }
 
 /** A database too large to be read through at start is read through now, on a thread of its own. */
-function checkWhileServing(at: Layout, { keyRing, log, announce }: HomeOptions, warn: () => void): AbortController {
+function checkWhileServing(
+  at: Layout,
+  { keyRing, log, announce, checkAtStartBytes = CHECK_AT_START_BYTES }: HomeOptions,
+  warn: () => void,
+): AbortController {
   const stop = new AbortController();
   const { size } = statSync(at.database);
-  if (size <= CHECK_AT_START_BYTES) return stop;
+  if (size <= checkAtStartBytes) return stop;
   announce?.(`The database has ${Math.round(size / 1e6)} MB: it is being checked while Bedside serves.`);
   runDataTask<string[]>({ type: 'check', database: at.database, key: keyRing.database }, { signal: stop.signal }).then(
     (faults) => (faults.length > 0 ? warn() : log.info({ bytes: size }, 'storage.checked')),

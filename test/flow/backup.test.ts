@@ -14,7 +14,7 @@ import { type Backup, backupAtHome, backupTo, listBackups } from '../../src/stor
 import { layoutOf } from '../../src/storage/home-layout.ts';
 import { type KeyRing, openKeyRing } from '../../src/storage/key-ring.ts';
 import { migrations } from '../../src/storage/migrations/all.ts';
-import { openBeside, openHome } from '../../src/storage/open-home.ts';
+import { type HomeOptions, openBeside, openHome } from '../../src/storage/open-home.ts';
 import { restoreBackup } from '../../src/storage/restore.ts';
 import { kyselyOver, openConnection } from '../../src/storage/sqlite/database.ts';
 import { makeFakeClock } from '../fakes/fake-clock.ts';
@@ -38,16 +38,17 @@ function newHome(like?: string): string {
 }
 const ringOf = (home: string, given?: string): KeyRing => openKeyRing({ given, keyFile: `${home}.key`, home }, { mayMake: true });
 const sourceOf = (home: string, nowMs = Date.now()) => ({ home, keyRing: ringOf(home), madeBy: 'test', nowMs });
-const open = (home: string, said: string[] = [], log = quiet) =>
+const open = (home: string, said: string[] = [], more: Partial<HomeOptions> = {}) =>
   openHome({
     home,
     keyRing: ringOf(home),
     full: false,
     strictUnits: true,
-    log,
+    log: quiet,
     madeBy: 'test',
     nowMs: Date.now(),
     announce: (sentence) => said.push(sentence),
+    ...more,
   });
 const restore = (home: string, folder: string, keyRing = ringOf(home)) =>
   restoreBackup({ home, folder, keyRing, nowMs: Date.now(), signal });
@@ -399,6 +400,39 @@ describe('a database that is found damaged at start', () => {
     const { before, recovery } = await settingsOf(home);
     expect(before).toHaveLength(3_000);
     expect(recovery?.backup).toBe(listBackups(home)[1]?.folder);
+  });
+
+  it('is noticed while it is in use, and mended at the next start', async () => {
+    const { home } = boxWithBackups();
+    const said: string[] = [];
+    const { storage } = await open(home, said);
+    const { database } = layoutOf(home);
+    const { size } = statSync(database);
+    for (let page = 4_096; page < size; page += 4_096) flipByte(database, page + 99);
+    const readAll = storage.read(PLATFORM, async (stores) => {
+      for (let i = 0; i < 40; i++) await stores.access.setting(`before-${i}`);
+    });
+    await expect(readAll).rejects.toMatchObject({ code: 'unavailable' });
+    expect(said).toEqual([expect.stringMatching(/^The database is damaged\. Stop Bedside and start it again/)]);
+    await storage.close();
+    expect((await settingsOf(home)).recovery).toBeDefined();
+  });
+
+  it('is noticed when it is too large to be read through before it serves, too', async () => {
+    const { home } = boxWithBackups();
+    flipByte(layoutOf(home).database);
+    const said: string[] = [];
+    const first = await open(home, said, { checkAtStartBytes: 0 });
+    for (const end = Date.now() + 20_000; said.length < 2 && Date.now() < end; ) await systemClock.sleep(20);
+    expect(said).toEqual([
+      expect.stringContaining('is being checked while Bedside serves'),
+      expect.stringMatching(/^The database is damaged/),
+    ]);
+    await first.storage.close();
+    // What was found asks for a whole check at the next start, however long it takes.
+    const second = await open(home, [], { checkAtStartBytes: 0 });
+    expect(second.recovery).toBeDefined();
+    await second.storage.close();
   });
 
   it('is left where it lies, with all else, when there is no backup', async () => {
