@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { newId } from '../../src/shared/ids.ts';
 import type { Route } from '../../src/transport/route.ts';
-import { type Answer, type CallOptions, startHouse } from '../kit/house.ts';
+import { type CallOptions, startHouse } from '../kit/house.ts';
+import { as as asCaller, type Heard, send as sendAsked } from './access-matrix/ask.ts';
 import { columns, expected, type Grant, type Row, refusals, routeOf, type Who } from './access-matrix/expected.ts';
 import { type Aim, type Asked, type Fixture, fixtures } from './access-matrix/fixtures.ts';
 import { type Forgery, forgeries } from './access-matrix/forgeries.ts';
@@ -42,7 +43,7 @@ const reasonsFor = (grant: Grant): readonly Reason[] =>
   grant === 'reason' || grant === 'shut' ? ['none', 'brief', 'given'] : ['none', 'given'];
 
 /** Pure: how an answer differs from what is wanted; undefined where it does not. */
-function difference(want: Wanted, { status, text, json }: Pick<Answer, 'status' | 'text' | 'json'>, machine = false): string | undefined {
+function difference(want: Wanted, { status, text, json }: Heard, machine = false): string | undefined {
   const came = (status >= 200 && status < 300) || (machine && status === 503 && json?.error_code === 'ENGINE_UNAVAILABLE');
   const right = want.status === '2xx' ? came : status === want.status;
   if (right && (want.code === undefined || json?.error_code === want.code)) return undefined;
@@ -72,13 +73,7 @@ describe('the access matrix', () => {
     if (row === undefined) throw new Error(`${name} has no row in expected.ts`);
     return row;
   };
-  const judge = (
-    cell: string,
-    want: Wanted,
-    answer: Pick<Answer, 'status' | 'text' | 'json'>,
-    also?: string | undefined,
-    machine = false,
-  ) => {
+  const judge = (cell: string, want: Wanted, answer: Heard, also?: string | undefined, machine = false) => {
     cells++;
     const what = difference(want, answer, machine) ?? also;
     if (what) disagreements.push(`${cell}: ${what}`);
@@ -94,28 +89,11 @@ describe('the access matrix', () => {
   /** Fails with what was collected since `from`, so that one wrong rule shows every cell that it is wrong in. */
   const agreed = (from: number) => expect(disagreements.slice(from, from + 40)).toEqual([]);
 
-  /** Sends one request; of an endless answer only its beginning is read. */
-  async function send(
-    method: string,
-    { path, body, form, stream }: Asked,
-    options: CallOptions,
-  ): Promise<Pick<Answer, 'status' | 'text' | 'json'>> {
+  const send = (method: string, asked: Asked, options: CallOptions): Promise<Heard> => {
     requests++;
-    if (!stream && !form) return world.call(method, path, { ...options, ...(body === undefined ? {} : { body }) });
-    const gone = new AbortController();
-    const headers = { ...(options.token ? { authorization: `Bearer ${options.token}` } : {}), ...options.headers };
-    const response = await fetch(world.base + path, { method, headers, signal: gone.signal, ...(form ? { body: form } : {}) });
-    const text = response.ok ? '' : await response.text();
-    gone.abort();
-    return { status: response.status, text, json: text ? JSON.parse(text) : undefined };
-  }
-
-  /** The credentials of a column; a platform admin names the hospital. */
-  function as(who: Who, token?: string): CallOptions & { headers: Record<string, string> } {
-    if (who === 'platform_admin') return { token: token ?? world.root, headers: { 'x-hospital-id': world.here.hospitalId } };
-    if (who.startsWith('key:')) return { headers: { 'x-api-key': world.here.keys[who.slice(4) as 'all'].key } };
-    return { token: token ?? (who === 'guest' ? world.here.guestToken : world.here.tokens[who]), headers: {} };
-  }
+    return sendAsked(world, method, asked, options);
+  };
+  const as = (who: Who, token?: string) => asCaller(world, world.here, who, token);
   const bare = (who: Who) => {
     const { 'x-hospital-id': _, ...headers } = as(who).headers;
     return { ...as(who), headers };
@@ -242,11 +220,7 @@ describe('the access matrix', () => {
 
   it('opens sockets to whom the contract lets in, and closes the others with its own codes', async () => {
     const from = disagreements.length;
-    const knock = (
-      path: string,
-      protocols: readonly string[] = ['bedside.v1'],
-      headers: Record<string, string> = {},
-    ): Promise<Pick<Answer, 'status' | 'text' | 'json'>> =>
+    const knock = (path: string, protocols: readonly string[] = ['bedside.v1'], headers: Record<string, string> = {}): Promise<Heard> =>
       new Promise((resolve) => {
         const socket = new WebSocket(world.base.replace('http', 'ws') + path, [...protocols], { headers });
         let said: { type?: string; payload?: { error_code?: string } } = {};

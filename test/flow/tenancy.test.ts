@@ -4,12 +4,17 @@ import { join, resolve } from 'node:path';
 import type { RootOperationNode } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { noMachines } from '../../src/engines/no-machines.ts';
+import { meter } from '../../src/engines/wrap/meter.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { type Tenancy, tenancy } from '../../src/storage/schema.ts';
 import type { Connection } from '../../src/storage/sqlite/database.ts';
 import { judge, type TenancyVerdict } from '../../src/storage/tenancy.ts';
 import type { Route } from '../../src/transport/route.ts';
-import type { Answer, CallOptions } from '../kit/house.ts';
+import { fakeLanguageModel } from '../fakes/fake-language-model.ts';
+import type { Answer } from '../kit/house.ts';
+import { as, send } from './access-matrix/ask.ts';
 import { columns, expected, type Who } from './access-matrix/expected.ts';
 import { fixtures } from './access-matrix/fixtures.ts';
 import { type Place, readBeneath, startWorld, type World } from './access-matrix/world.ts';
@@ -23,6 +28,16 @@ let db: Connection;
 
 beforeAll(async () => {
   world = await startWorld({
+    machines: (ledger) => {
+      const about = { purpose: 'language-model', engine: 'fake', model: 'fake', local: true } as const;
+      const engine = meter(
+        fakeLanguageModel(() => 'Rest.'),
+        about,
+        ledger.record,
+        systemClock,
+      );
+      return { ...noMachines(), think: () => ({ engine, demonstration: false }) };
+    },
     onStatement: (verdict) => void statements.set(shapeOf(verdict.statement), verdict),
   });
   db = readBeneath(world);
@@ -41,26 +56,14 @@ function shapeOf(statement: RootOperationNode): string {
 
 /** Asks at every address once as each of these, so that every way through the rooms runs its statements. */
 async function driveEveryRoute(): Promise<void> {
-  for (const who of ['hospital_admin', 'platform_admin', 'doctor', 'patient', 'key:all'] as const)
-    for (const route of world.house.routes) {
-      const fixture = fixtures[nameOf(route)];
-      for (const aim of fixture?.aims ?? []) {
-        const asked = await fixture?.ask(world, aim, who);
+  for (const who of ['hospital_admin', 'platform_admin', 'doctor', 'receptionist', 'patient', 'key:all', 'guest'] as const)
+    for (const [name, fixture] of Object.entries(fixtures))
+      for (const aim of fixture.aims) {
+        const asked = await fixture.ask(world, aim, who);
         if (!asked || asked.stream) continue;
-        const { token, headers } = as(world.here, who, asked.token);
-        await world.call(route.method.toUpperCase(), asked.path, {
-          token,
-          headers: { ...headers, 'x-access-reason': 'Driving every route' },
-          body: asked.body,
-        });
+        const { token, headers } = as(world, world.here, who, asked.token);
+        await send(world, name.split(' ')[0] ?? '', asked, { token, headers: { ...headers, 'x-access-reason': 'Driving every route' } });
       }
-    }
-}
-
-function as(place: Place, who: Who, token?: string): CallOptions & { headers: Record<string, string> } {
-  if (who === 'platform_admin') return { token: token ?? world.root, headers: { 'x-hospital-id': place.hospitalId } };
-  if (who.startsWith('key:')) return { headers: { 'x-api-key': place.keys[who.slice(4) as 'all'].key } };
-  return { token: token ?? place.tokens[who], headers: {} };
 }
 
 /** What else the house does with its rows: paging, filters, keys used twice, refusals, tokens used twice, sockets' tickets, cancelled jobs. */
@@ -75,9 +78,12 @@ async function driveTheRest(): Promise<void> {
     '/api/v1/auth/api-keys',
     '/api/v1/audit/logs',
     '/api/v1/jobs',
+    '/api/v1/consultations',
+    '/api/v1/reports',
   ]) {
-    const first = await call('GET', `${path}?limit=1`, admin);
-    if (first.json.next_cursor) await call('GET', `${path}?limit=1&cursor=${first.json.next_cursor}`, admin);
+    const withReason = { ...admin, headers: { 'x-access-reason': 'Driving every route' } };
+    const first = await call('GET', `${path}?limit=1`, withReason);
+    if (first.json.next_cursor) await call('GET', `${path}?limit=1&cursor=${first.json.next_cursor}`, withReason);
   }
   await call('GET', '/api/v1/admin/hospitals?limit=1', { token: world.root });
   const log = new URLSearchParams({
@@ -109,6 +115,18 @@ async function driveTheRest(): Promise<void> {
     ...admin,
     body: { phones: [{ number: here.phone, whose: 'mother' }], preferred_doctor_id: here.doctorId },
   });
+  // A question that a machine answers, and an emergency.
+  await call('PATCH', `/api/v1/admin/hospitals/${here.hospitalId}`, { ...admin, body: { settings: { answer_policy: 'open' } } });
+  const patient = { token: here.tokens.patient };
+  const begun = await call('POST', '/api/v1/consultation/create', { ...patient, body: { consultation_type: 'text' } });
+  for (const text of [
+    'What helps against a runny nose?',
+    'I have crushing chest pain and cannot breathe',
+    'Please let me talk to a person',
+  ])
+    expect(
+      (await call('POST', '/api/v1/conversation/message', { ...patient, body: { session_id: begun.json.session_id, text } })).status,
+    ).toBe(200);
   await call('PATCH', `/api/v1/users/${await world.make.user(here)}`, {
     ...admin,
     body: { username: `moved-${Date.now()}`, role: 'patient', password: 'a long new password' },
@@ -233,7 +251,8 @@ describe('the ways around the guard', () => {
       'storage/stores/notice-store.ts ×1', // emergencies nobody has seen to
       'storage/stores/once-store.ts ×1', // forgetting by age
     ]);
-    expect(uses(/\bwithoutPlugins\(/g), justify('withoutPlugins()')).toEqual(['storage/tenancy.ts ×1']);
+    expect(uses(/\bacrossHospitals: true/g), justify('this mark')).toEqual(['storage/tenancy.ts ×1']);
+    expect(uses(/\bcreateQueryCompiler\b/g), justify('a compiler of its own')).toEqual(['storage/sqlite/database.ts ×3']);
     expect(uses(/\.executeQuery\(/g), justify('executeQuery()')).toEqual([]);
     for (const file of ['storage/stores/job-store.ts', 'storage/stores/notice-store.ts', 'storage/stores/once-store.ts'])
       expect(readFileSync(join(src, file), 'utf8'), justify('acrossHospitals()')).toMatch(/\/\/ [^\n]+\n[^\n]*acrossHospitals\(/);
@@ -300,12 +319,22 @@ describe("another hospital's things", () => {
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),
       notice: few(all('notices'), [place.noticeId]),
+      consultation: few(
+        all('consultations'),
+        Object.values(place.consultations)
+          .map(({ id }) => id)
+          .slice(0, 3),
+      ),
+      conversation: few(all('consultation_sessions'), [place.consultations.ofDoctor.sessionId]),
+      message: few(all('messages'), [place.consultations.ofDoctor.messageId]),
+      flag: all('red_flags').slice(0, long ? undefined : 1),
+      report: all('inaccuracy_reports').slice(0, long ? undefined : 1),
       audit: all('audit_entries').slice(0, long ? undefined : 2),
       session: all('sessions').slice(0, long ? undefined : 1),
     };
   }
 
-  const askers = ['hospital_admin', 'doctor', 'nurse', 'receptionist', 'trainee', 'patient', 'key:all', 'platform_admin'] as const;
+  const askers = ['hospital_admin', 'doctor', 'nurse', 'receptionist', 'trainee', 'patient', 'key:all', 'guest', 'platform_admin'] as const;
   const REASON = { 'x-access-reason': 'Looking where one may not' };
   /** An answer without what differs between any two. */
   const bare = ({ status, text }: Pick<Answer, 'status' | 'text'>) => `${status} ${text.replace(/"request_id":"[^"]*"/, '')}`;
@@ -316,21 +345,24 @@ describe("another hospital's things", () => {
 
   /** Asks for things of A and for a thing of nobody, as somebody of B: one answer to all of them, and no trace of A in it. */
   async function compare(what: string, who: Who, request: Request, ids: readonly string[], trace: RegExp, mustRefuse = true) {
-    const { token, headers } = as(world.elsewhere, who);
-    const send = async (id: string) => {
+    const { token, headers } = as(world, world.elsewhere, who);
+    const ask = async (id: string) => {
       asked++;
       const { method, path, body, headers: more } = request(id);
       const answer = await world.call(method, path, { token, headers: { ...headers, ...REASON, ...more }, body });
       // What was asked for may be named in the answer; only nothing may follow from whose it is.
       return { status: answer.status, text: answer.text.replaceAll(id, '<it>') };
     };
-    const nobodys = bare(await send(newId()));
+    const nobodys = bare(await ask(newId()));
+    // "An unknown session_id starts a session whose id is returned" (§4): each answer is then a new one.
+    const startsAnew = what.startsWith('POST /api/v1/chat/ with session_id');
     for (const id of ids) {
-      const theirs = await send(id);
+      const theirs = await ask(id);
       const found = trace.exec(theirs.text)?.[0];
       if (found) wrongs.push(`${what} ${id} as ${who} shows ${found}: ${theirs.text.slice(0, 200)}`);
-      if (bare(theirs) !== nobodys) wrongs.push(`${what} ${id} as ${who}: ${bare(theirs).slice(0, 160)} against ${nobodys.slice(0, 160)}`);
-      if (mustRefuse && theirs.status < 400) wrongs.push(`${what} ${id} as ${who} is allowed: ${theirs.status}`);
+      if (bare(theirs) !== nobodys && !startsAnew)
+        wrongs.push(`${what} ${id} as ${who}: ${bare(theirs).slice(0, 160)} against ${nobodys.slice(0, 160)}`);
+      if (mustRefuse && theirs.status < 400 && !startsAnew) wrongs.push(`${what} ${id} as ${who} is allowed: ${theirs.status}`);
     }
   }
 
@@ -359,9 +391,11 @@ describe("another hospital's things", () => {
       const within = route.path.replace(':roleId', B.roleId);
       for (const who of askers) {
         if (who === 'platform_admin' && row[who] === 'every') continue; // all hospitals are theirs
+        // Who may never ask here is told so before anybody looks whose it is.
+        const tried = row[who] === 'no' && !long ? every.slice(0, 4) : every;
         // In the address: its own kind, and every other.
         if (route.path.includes(':id'))
-          await compare(`${name} with`, who, (it) => ({ method, path: within.replace(':id', it), body }), every, trace);
+          await compare(`${name} with`, who, (it) => ({ method, path: within.replace(':id', it), body }), tried, trace);
         if (route.path.includes(':roleId')) {
           const ours = route.path.replace(':id', B.hospitalId);
           await compare(
@@ -376,18 +410,18 @@ describe("another hospital's things", () => {
         for (const field of idFields(route)) {
           const ours = route.path.replace(':id', ownThing(route.path, B)).replace(':roleId', B.roleId);
           const filled = (it: string) => ({ ...(body as object), [field]: field.endsWith('_ids') ? [it] : it });
-          await compare(`${name} with ${field}`, who, (it) => ({ method, path: ours, body: filled(it) }), every, trace);
+          await compare(`${name} with ${field}`, who, (it) => ({ method, path: ours, body: filled(it) }), tried, trace);
         }
         if (route.path.includes(':')) continue;
         // In the query: every filter, and the place where a page begins.
         for (const field of Object.keys(route.query ?? {}).filter((key) => !['limit', 'from', 'to', 'phone'].includes(key))) {
-          const some = long ? every : every.slice(0, 6);
+          const some = long ? every : tried.slice(0, 6);
           if (field !== 'cursor')
             await compare(`${name} with ${field}`, who, (it) => ({ method, path: `${route.path}?${field}=${it}` }), some, trace, false);
           else
             for (const id of some) {
               // A page that begins elsewhere is another page; it only has to be free of A.
-              const { token, headers } = as(B, who);
+              const { token, headers } = as(world, B, who);
               const path = `${route.path}?cursor=${Buffer.from(id).toString('base64url')}`;
               const answer = await world.call(method, path, { token, headers: { ...headers, ...REASON } });
               asked++;
@@ -418,7 +452,7 @@ describe("another hospital's things", () => {
     const { here: A, elsewhere: B } = world;
     const trace = traces(A);
     for (const who of askers) {
-      const { token, headers } = as(B, who);
+      const { token, headers } = as(world, B, who);
       for (const route of world.house.routes.filter(
         ({ method, path }) => method === 'get' && !path.includes(':') && path !== '/api/v1/events',
       )) {
@@ -483,4 +517,4 @@ function idFields(route: Route): string[] {
     .map(([name]) => name);
 }
 
-it('knows every caller of the table', () => expect(columns.length).toBe(10));
+it('knows every caller of the table', () => expect(columns.length).toBe(11));

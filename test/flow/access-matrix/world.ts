@@ -11,10 +11,10 @@ import { newId } from '../../../src/shared/ids.ts';
 import { openSigningKeys, type StoredSigningKey } from '../../../src/storage/files/signing-keys.ts';
 import { openKeyRing } from '../../../src/storage/key-ring.ts';
 import { type Connection, openConnection } from '../../../src/storage/sqlite/database.ts';
-import type { TenancyVerdict } from '../../../src/storage/tenancy.ts';
 import { type Answer, type SeededHospital, seedHospital, startHouse, type TestHouse } from '../../kit/house.ts';
 
 export const PLATFORM = 'platform';
+type HouseOptions = NonNullable<Parameters<typeof startHouse>[0]>;
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 /** One hospital with somebody in every role, and one thing of every kind. Every name in it holds the hospital's own word. */
@@ -84,7 +84,7 @@ export function shiftableClock(): { clock: Clock; advance(ms: number): void } {
   };
 }
 
-export async function startWorld(options: { onStatement?: (verdict: TenancyVerdict) => void; keepHome?: boolean } = {}): Promise<World> {
+export async function startWorld(options: Pick<HouseOptions, 'onStatement' | 'keepHome' | 'machines' | 'env'> = {}): Promise<World> {
   const { clock, advance } = shiftableClock();
   const house = await startHouse({ clock, ...options });
   const config = configOf({ BEDSIDE_HOME: house.home });
