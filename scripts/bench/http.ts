@@ -12,6 +12,10 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import express from 'express';
 import { composeHouse, type House } from '../../src/compose.ts';
 import { configOf } from '../../src/config.ts';
+import type { Caller } from '../../src/domain/access/caller.ts';
+import { verifyChain } from '../../src/domain/audit/audit.ts';
+import { appendAudit } from '../../src/domain/audit/audit-log.ts';
+import type { Storage } from '../../src/domain/storage.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { makeLog } from '../../src/shared/log.ts';
 import { openKeyRing } from '../../src/storage/key-ring.ts';
@@ -20,7 +24,7 @@ import { openKeyRing } from '../../src/storage/key-ring.ts';
  * What the doors cost, measured against what could not be less: an Express handler that answers the same bytes, and one flush of
  * the disk. Everything that is compared is measured in turns in the same run, because the machine has other work as well.
  *
- *   node scripts/bench/http.ts [--rounds 2000] [--seconds 5] [--starts 5] [--service dist/cli/main.js] [--only start|get|write]
+ *   node scripts/bench/http.ts [--rounds 2000] [--seconds 5] [--starts 5] [--service dist/cli/main.js] [--only start|get|write|audit]
  */
 interface Get {
   readonly name: string;
@@ -59,6 +63,7 @@ async function main(): Promise<void> {
   if (wanted('start')) await measureStart(values.service, Number(values.starts));
   if (wanted('get')) await measureReads(Number(values.rounds));
   if (wanted('write')) await measureWriters(Number(values.seconds));
+  if (wanted('audit')) await measureVerification();
 }
 
 // --- Starting ---------------------------------------------------------------------------------------------------------------
@@ -226,11 +231,45 @@ async function loopDelay(during: () => Promise<unknown>): Promise<{ p50: number;
   return { p50: late(50), p99: late(99), most: late(100) };
 }
 
+// --- Verifying ----------------------------------------------------------------------------------------------------------------
+
+async function measureVerification(): Promise<void> {
+  const count = 10_000;
+  title(`Verification of ${count} audit entries, while the loop is watched`);
+  const bench = await openBench('group');
+  try {
+    const hospitalId = 'bench';
+    const caller: Caller = { userId: 'b', hospitalId, role: 'doctor', via: 'cli', requestId: 'b', signal: new AbortController().signal };
+    for (let done = 0; done < count; done += 500)
+      await bench.storage.transact(hospitalId, async (stores) => {
+        for (let n = 0; n < 500; n++)
+          await appendAudit(stores, caller, Date.now(), {
+            eventType: 'patient.read',
+            action: 'R',
+            entityType: 'patient',
+            entityId: `p${n}`,
+          });
+      });
+    for (let round = 0; round < 3; round++) {
+      const idle = await loopDelay(() => systemClock.sleep(500));
+      const began = performance.now();
+      const delay = await loopDelay(() => verifyChain(bench.storage, systemClock, hospitalId));
+      line(
+        `${Math.round(performance.now() - began)} ms`,
+        `loop delay p50 ${delay.p50.toFixed(1)} ms, p99 ${delay.p99.toFixed(1)} ms, most ${delay.most.toFixed(1)} ms; idle p99 ${idle.p99.toFixed(1)} ms, most ${idle.most.toFixed(1)} ms ${bar(delay.p99, TARGET_MS.loop)}`,
+      );
+    }
+  } finally {
+    await bench.close();
+  }
+}
+
 // --- A house to measure -----------------------------------------------------------------------------------------------------
 
 interface Bench {
   readonly home: string;
   readonly port: number;
+  readonly storage: Storage;
   client(order: Order): Promise<Report>;
   get(path: string, token: string): Promise<unknown>;
   /** A hospital with departments; resolves to the token of its receptionist. */
@@ -271,6 +310,7 @@ async function openBench(durability: 'group' | 'full'): Promise<Bench> {
   return {
     home,
     port,
+    storage: house.storage,
     async client(order) {
       worker.postMessage(order);
       const [report] = await once(worker, 'message'); // rejects when the thread fails

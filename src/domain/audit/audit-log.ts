@@ -91,10 +91,11 @@ export interface Verification {
   end(): ChainVerdict;
 }
 
-export function startVerification(): Verification {
+/** `after` is where to begin: the beginning, or a head that was proved before. */
+export function startVerification(after: ChainHead = { seq: 0, hash: GENESIS }): Verification {
   let entries = 0;
-  let seq = 0;
-  let previous = GENESIS;
+  let seq = after.seq;
+  let previous = after.hash;
   let head: ChainHead | undefined;
   let broken: ChainVerdict['brokenAt'];
 

@@ -49,7 +49,7 @@ export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }
   };
 }
 
-const BATCH = 200;
+const BATCH = 100;
 
 /** Reads a hospital's whole chain, some at a time, and follows it. */
 export async function verifyChain(storage: Storage, clock: Clock, hospitalId: string): Promise<ChainVerdict> {
