@@ -156,6 +156,7 @@ export async function composeHouse({
     models: { list: () => listModels(weights), require: async (id) => void findEntry(await loadCatalogue(weights), id) },
     offline: config.offline,
     maxSessions: config.voice.maxSessions,
+    measuredSessions: sessionsMeasured(config.home),
     hardware: { cores: availableParallelism(), ramBytes: totalmem() },
   });
 
@@ -287,4 +288,14 @@ export function weightsSettingsOf({ models, offline }: Config): WeightsSettings 
 /** How a person's device reaches this box: as configured, else as this request did. */
 function baseUrlOf({ listen }: Config): (door: Door) => string {
   return ({ request }) => listen.publicUrl?.replace(/\/$/, '') ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+}
+
+/** What `bedside bench` wrote, if it was run on this box. */
+function sessionsMeasured(home: string): number | null {
+  try {
+    const { voice_sessions } = JSON.parse(readFileSync(join(home, 'bench.json'), 'utf8')) as { voice_sessions?: unknown };
+    return typeof voice_sessions === 'number' ? voice_sessions : null;
+  } catch {
+    return null;
+  }
 }

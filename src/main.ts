@@ -2,12 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { composeHouse, weightsSettingsOf } from './compose.ts';
-import { startMachines } from './compose-machines.ts';
+import { type MachineParts, startMachines } from './compose-machines.ts';
 import type { Config } from './config.ts';
 import { PLATFORM } from './domain/access/caller.ts';
 import { KEY_SHEET_CONFIRMED } from './domain/access/setup.ts';
 import { isFixedPhrase } from './domain/consultation/phrases.ts';
 import { makeUsageLedger } from './domain/usage/usage-ledger.ts';
+import type { Machines } from './engines/machines.ts';
 import { systemClock } from './shared/clock.ts';
 import { AppError } from './shared/errors.ts';
 import { type Log, makeLog } from './shared/log.ts';
@@ -27,23 +28,28 @@ export interface Service {
 
 const GOODBYE_MS = 5_000;
 
+/** The machines of this box, as its configuration and its hardware would have them. */
+export async function machinesOf(config: Config, record: MachineParts['record'], log: Log): Promise<Machines> {
+  return startMachines({
+    weights: weightsSettingsOf(config),
+    hardware: await detectHardware(),
+    languages: ['en', 'hi'],
+    cacheFolder: join(config.home, 'cache'),
+    environment: config.environment,
+    record,
+    isFixedPhrase,
+    clock: systemClock,
+    log,
+  });
+}
+
 /** Composes the house, opens its doors, and shuts them in reverse. `announce` says what somebody at the box must read at once. */
 export async function startService(config: Config, announce: (sentence: string) => void): Promise<Service> {
   refuseBareDoor(config);
   const log = makeLog(config.log);
   const keyRing = openKeyRing(config.key, { mayMake: true });
   const ledger = makeUsageLedger(systemClock);
-  const machines = startMachines({
-    weights: weightsSettingsOf(config),
-    hardware: await detectHardware(),
-    languages: ['en', 'hi'],
-    cacheFolder: join(config.home, 'cache'),
-    environment: config.environment,
-    record: ledger.record,
-    isFixedPhrase,
-    clock: systemClock,
-    log,
-  });
+  const machines = await machinesOf(config, ledger.record, log);
   const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines, ledger, announce }).catch(
     async (error: unknown) => {
       await machines.close();

@@ -3,19 +3,7 @@ import { say } from './say.ts';
 
 /** Commands that are promised and not built yet. Each leaves this list when it arrives. */
 const promised: readonly { name: string; takes: string; options: readonly [string, string][]; does: string }[] = [
-  {
-    name: 'talk',
-    takes: '<wav>',
-    options: [],
-    does: 'Speak a recording to this box and hear its answer: the whole way from sound to sound',
-  },
   { name: 'seed', takes: '', options: [['--demo', 'a made-up clinic']], does: 'Fill an empty box with a made-up clinic to try things on' },
-  {
-    name: 'bench',
-    takes: '',
-    options: [],
-    does: 'Measure how fast this box hears, thinks and speaks, and how many conversations it carries',
-  },
   { name: 'pack', takes: '<folder>', options: [], does: 'Write this release with its models onto a stick, for boxes without a network' },
   { name: 'update', takes: '<folder>', options: [], does: 'Bring this box to the release on a stick, after a verified backup' },
   { name: 'rollback', takes: '', options: [], does: 'Go back to the release before the last update' },

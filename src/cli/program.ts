@@ -3,12 +3,14 @@ import { version, weightsSettingsOf } from '../compose.ts';
 import { readConfig } from '../config.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { benchCommand } from './bench.ts';
 import { doctorCommand } from './doctor.ts';
 import { initCommand } from './init.ts';
 import { laterCommands } from './later.ts';
 import { modelsCommand } from './models.ts';
 import { openapiCommand } from './openapi.ts';
 import { serveCommand } from './serve.ts';
+import { talkCommand } from './talk.ts';
 import { userCommand } from './user.ts';
 
 /** The whole command line. */
@@ -30,6 +32,8 @@ export function makeProgram(): Command {
     backupCommand(),
     restoreCommand(),
     auditCommand(),
+    talkCommand(),
+    benchCommand(),
     openapiCommand(),
     ...laterCommands(),
   ];

@@ -57,12 +57,14 @@ describe('a consultation', () => {
   it('asks what a doctor will want to know, each thing once', async () => {
     const { session_id } = await begin(cited.tokens.patient);
     const heard: string[] = [];
-    for (const text of ['I have a headache', 'since Monday', 'medium and it gets worse', 'nothing else', 'that is all'])
+    for (const text of ['I have a headache', 'it came with the rain', 'medium and it gets worse', 'nothing else', 'that is all'])
       heard.push((await say(cited.tokens.patient, session_id, text)).json.response);
     expect(heard[0]).toContain('Since when');
     expect(heard[1]).toContain('How bad');
     expect(heard[2]).toContain('anything else');
     expect(new Set(heard).size).toBe(5);
+    const other = await begin(cited.tokens.patient);
+    expect((await say(cited.tokens.patient, other.session_id, 'I have had a fever since Monday')).json.response).toContain('How bad');
   });
 
   it('lets the model answer only where the hospital allows it, and counts its words', async () => {

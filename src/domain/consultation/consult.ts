@@ -225,7 +225,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
           text: spokenBy(turn, model, consultationPrompt(consultation, hospital, history, text)),
         };
     }
-    if (!isQuestion(text)) return { by: 'rules', text: once(nextIntakeReply(history, language)) };
+    if (!isQuestion(text)) return { by: 'rules', text: once(nextIntakeReply(history, text, language)) };
     // Nothing here supports an answer: it says so, and after the second time in a row it calls a person.
     const inVain = [...history].reverse().filter((message) => message.sender === 'assistant' && !message.trivial);
     const again = inVain.slice(0, MISUNDERSTANDINGS - 1).filter((message) => message.abstained).length === MISUNDERSTANDINGS - 1;

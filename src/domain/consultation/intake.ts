@@ -4,16 +4,21 @@ import { type Phrase, phrase } from './phrases.ts';
 /** What the box does with what a patient tells, where it has nothing to answer: it asks what a doctor will want to know, and writes it down. */
 const questions: readonly Phrase[] = ['ask-since-when', 'ask-how-bad', 'ask-anything-else'];
 
-/** Pure: the next question of the intake, from what was asked already in this session. */
-export function nextIntakeReply(earlier: readonly Message[], language: string): string {
+/** Pure: the next question of the intake, from what was asked, and told unasked, in this session. */
+export function nextIntakeReply(earlier: readonly Message[], text: string, language: string): string {
   const asked = questions.filter((question) =>
     earlier.some((message) => message.sender === 'assistant' && message.text.includes(phrase(message.language, question))),
   );
-  const next = questions.find((question) => !asked.includes(question));
+  const told = [...earlier.filter((message) => message.sender === 'patient').map((message) => message.text), text].join(' ');
+  const known: readonly Phrase[] = saysSinceWhen.test(told) ? ['ask-since-when'] : [];
+  const next = questions.find((question) => !asked.includes(question) && !known.includes(question));
   if (next) return phrase(language, next);
   const done = earlier.some((message) => message.sender === 'assistant' && message.text.includes(phrase(message.language, 'intake-done')));
   return phrase(language, done ? 'noted' : 'intake-done');
 }
+
+const saysSinceWhen =
+  /\b(?:since|yesterday|ago|this morning|last (?:night|week|month)|for (?:the (?:last|past) )?[\w-]+ (?:hours?|days?|weeks?|months?|years?))\b|(?:दिन|दिनों|हफ़्ते|हफ्ते|महीने|साल|घंटे|घंटों|कल|सुबह|सोमवार|मंगलवार|बुधवार|गुरुवार|शुक्रवार|शनिवार|रविवार)\s+से|\b(?:din|dino|hafte|mahine|saal|ghante|kal|subah|somvar)\s+se\b/iu;
 
 const questionWords = {
   start:

@@ -48,12 +48,23 @@ export interface OperationsParts {
   readonly machines: Machines;
   readonly offline: boolean;
   readonly maxSessions: number;
+  /** How many voice sessions `bench` found this box to carry; null where it was not run. */
+  readonly measuredSessions: number | null;
   readonly hardware: { readonly cores: number; readonly ramBytes: number };
 }
 
 const CONNECTIVITY = 'connectivity';
 
-export function makeOperations({ storage, clock, models, machines, offline, maxSessions, hardware }: OperationsParts): Operations {
+export function makeOperations({
+  storage,
+  clock,
+  models,
+  machines,
+  offline,
+  maxSessions,
+  measuredSessions,
+  hardware,
+}: OperationsParts): Operations {
   const now = () => clock.now().getTime();
 
   async function connectivity(): Promise<Connectivity> {
@@ -98,7 +109,11 @@ export function makeOperations({ storage, clock, models, machines, offline, maxS
     },
     capacity(caller) {
       authorize(caller, 'system.read');
-      return { ...machines.load(), voiceSessions: { limit: maxSessions, measured: null }, ...hardware };
+      return {
+        ...machines.load(),
+        voiceSessions: { limit: Math.min(maxSessions, measuredSessions ?? maxSessions), measured: measuredSessions },
+        ...hardware,
+      };
     },
     async connectivity(caller) {
       authorize(caller, 'system.read');
