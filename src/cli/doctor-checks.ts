@@ -1,4 +1,4 @@
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { weightsSettingsOf } from '../compose.ts';
@@ -37,6 +37,15 @@ export function checkDisk(config: Config): Check {
   const free = disk.bavail * disk.bsize;
   const text = `${megabytes(free)} free for ${config.home}`;
   const fix = 'make room, or move the data folder to a larger disk (BEDSIDE_HOME)';
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return fail(
+      'disk',
+      `${folder} may not be written by this user`,
+      'run doctor as the user that runs the service, and give that user the data folder',
+    );
+  }
   return free < 500e6 ? fail('disk', text, fix) : free < 5e9 ? warn('disk', text, fix) : ok('disk', text);
 }
 
@@ -85,7 +94,14 @@ export function checkDatabase(config: Config, facts: DatabaseFacts | undefined, 
   const where = config.home;
   if (problem !== undefined) {
     const text = problem instanceof AppError ? problem.message : `the database in ${where} cannot be opened`;
-    return fail('database', text, 'put the right key back, or restore a backup with `bedside restore <folder>`');
+    const isDisk = problem instanceof AppError && problem.details.reason !== undefined;
+    return fail(
+      'database',
+      text,
+      isDisk
+        ? 'run doctor as the user that runs the service, and give that user the data folder'
+        : 'put the right key back, or restore a backup with `bedside restore <folder>`',
+    );
   }
   if (!facts) return ok('database', `none in ${where} yet; \`bedside serve\` makes it`);
   const size = `${megabytes(facts.bytes)}${facts.logBytes > 50e6 ? `, log ${megabytes(facts.logBytes)}` : ''}${served ? ', in use' : ''}`;
@@ -148,8 +164,8 @@ export async function checkWeights(config: Config, hardware: Hardware): Promise<
     const damaged = [...located.damaged.values()].filter(({ entry }) => !located.models.has(entry.id));
     return [
       chosen.length > 0
-        ? ok('weights', `${why}; models: ${used.join(', ')}`)
-        : warn('weights', `${why}; no models are on this box`, 'bedside models pull'),
+        ? ok('weights', `${used.join(', ')} (${why.replace(/\.$/, '')})`)
+        : warn('weights', `no models are on this box (${why.replace(/\.$/, '')})`, 'bedside models pull'),
       ...missing.map(({ purpose, languages, fix }) => warn('weights', `nothing for ${purpose}${forLanguages(languages)}`, fix)),
       ...damaged.map(({ entry, file, why: fault }) => warn('weights', `${entry.id}: ${file} ${fault}`, `bedside models pull ${entry.id}`)),
     ];

@@ -14,7 +14,7 @@ import { writeDurably } from '../storage/files/durable.ts';
 import { timeName } from '../storage/home-layout.ts';
 import { type DatabaseFacts, inspectDatabase } from '../storage/inspect.ts';
 import { findKey, type KeyRing, knownCheck, openKeyRing } from '../storage/key-ring.ts';
-import { isServed } from '../storage/open-home.ts';
+import { homeError, isServed } from '../storage/open-home.ts';
 import { detectHardware } from '../weights/hardware.ts';
 import * as checks from './doctor-checks.ts';
 import { configFrom, type Flags, withFlags } from './flags.ts';
@@ -71,7 +71,7 @@ async function examine(config: Config): Promise<{ found: checks.Check[]; facts: 
     keyRing = hasData(config) ? openKeyRing(config.key, { mayMake: false }) : findKey(config.key);
     facts = keyRing && inspectDatabase(config.home, keyRing);
   } catch (error) {
-    problem = error;
+    problem = homeError(error, config.home);
   }
   const recovery = checks.checkRecovery(facts, nowMs);
   const found = [

@@ -133,7 +133,14 @@ function backupError(error: unknown, folder: string): unknown {
       { reason: 'STORAGE_FULL', values: { folder } },
       error,
     );
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code.startsWith('SQLITE_CANTOPEN'))
+  if (
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'EROFS' ||
+    code === 'ENOENT' ||
+    code === 'ENOTDIR' ||
+    code.startsWith('SQLITE_CANTOPEN')
+  )
     return new AppError(
       'unavailable',
       'A backup cannot be written to {folder}. Check that the folder may be written.',

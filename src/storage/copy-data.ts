@@ -46,7 +46,7 @@ export function copyData(task: BackupTask, report: Report): Manifest {
   const needed = statSync(task.database).size + (task.mayLink ? 0 : names.reduce((sum, { bytes }) => sum + bytes, 0));
   refuseLackOfRoom(
     task.to,
-    needed,
+    needed + (task.mayLink ? SPARE_BYTES : 1_000_000),
     'There is not enough room for a backup in {folder}: it needs {need} MB, {free} MB are free. Make room, or choose another folder.',
   );
   const key = task.key && Buffer.from(task.key);
@@ -82,14 +82,14 @@ export function copyData(task: BackupTask, report: Report): Manifest {
   return manifest;
 }
 
-/** A backup must not fill the disk that the clinic is working on. */
-const MARGIN_BYTES = 64_000_000;
+/** Room that stays free on the disk that the clinic is working on. */
+export const SPARE_BYTES = 64_000_000;
 
 export function refuseLackOfRoom(folder: string, bytes: number, sentence: string): void {
   const disk = statfsSync(folder);
   const free = disk.bavail * disk.bsize;
-  if (bytes + MARGIN_BYTES <= free) return;
-  const values = { folder, need: Math.ceil((bytes + MARGIN_BYTES) / 1e6), free: Math.floor(free / 1e6) };
+  if (bytes <= free) return;
+  const values = { folder: folder.replace(/\.part$/, ''), need: Math.ceil(bytes / 1e6), free: Math.floor(free / 1e6) };
   throw new AppError('unavailable', sentence, { reason: 'STORAGE_FULL', values });
 }
 

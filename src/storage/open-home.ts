@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { AppError } from '../shared/errors.ts';
 import { describeError, type Log } from '../shared/log.ts';
 import { backupAtHome, listBackups } from './backup.ts';
@@ -42,7 +42,7 @@ export interface Home {
   readonly recovery: Recovery | undefined;
 }
 
-const CHECK_AT_START_BYTES = 100_000_000;
+const CHECK_AT_START_BYTES = 64_000_000;
 const never = new AbortController().signal;
 
 /** Opens the data folder to serve from it: held against others, checked, mended where it can be, brought up to date. */
@@ -290,18 +290,30 @@ function laterVersion(home: string): AppError {
 }
 
 /** The system's codes end here: whoever starts the box reads a sentence. */
-function homeError(error: unknown, home: string): unknown {
-  const code = String((error as { code?: unknown }).code);
-  if (error instanceof AppError) return error;
+export function homeError(error: unknown, home: string): unknown {
+  const code = diskCode(error);
+  if (code === undefined) return error;
   const say = (sentence: string, reason = 'DATABASE_ERROR') => new AppError('unavailable', sentence, { reason, values: { home } }, error);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+  // A disk without room for SQLite's shared memory says that reading and writing failed.
+  if (/^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(code) || (code.startsWith('SQLITE_IOERR') && isFull(home)))
     return say('The disk of the data folder {home} is full. Make room there and start again.', 'STORAGE_FULL');
   if (code === 'EROFS' || code.startsWith('SQLITE_READONLY'))
     return say('The data folder {home} can only be read. Make it writable for this user, or choose another with BEDSIDE_HOME.');
-  if (code === 'EACCES' || code === 'EPERM' || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_PERM'))
+  if (/^(EACCES|EPERM)$|^SQLITE_(CANTOPEN|PERM)/.test(code))
     return say('The data folder {home} may not be written by this user. Change its owner, or choose another with BEDSIDE_HOME.');
   if (code === 'ENOTDIR' || code === 'EEXIST') return say('{home} is not a folder. Choose another data folder with BEDSIDE_HOME.');
-  if (code.startsWith('SQLITE_IOERR') || code === 'EIO')
-    return say('The disk of the data folder {home} does not read or write as it should. Replace it, and restore the newest backup.');
-  return error;
+  return say('The disk of the data folder {home} does not read or write as it should. Replace it, and restore the newest backup.');
+}
+
+/** The code with which the disk refused, also where it is the cause of another sentence. */
+function diskCode(error: unknown): string | undefined {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  const isDisk = /^(E(NOSPC|DQUOT|ROFS|ACCES|PERM|NOTDIR|EXIST|IO)|SQLITE_(FULL|READONLY|CANTOPEN|PERM|IOERR).*)$/;
+  if (typeof code === 'string' && isDisk.test(code)) return code;
+  return cause instanceof Error ? diskCode(cause) : undefined;
+}
+
+function isFull(home: string): boolean {
+  const disk = statfsSync(home);
+  return disk.bavail * disk.bsize < 1_000_000;
 }

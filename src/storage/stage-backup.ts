@@ -1,7 +1,7 @@
 import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
-import { copyHashing, foldersBelow, makeProgress, type Report, refuseFaults, refuseLackOfRoom } from './copy-data.ts';
+import { copyHashing, foldersBelow, makeProgress, type Report, refuseFaults, refuseLackOfRoom, SPARE_BYTES } from './copy-data.ts';
 import { flushFolder, writeDurably } from './files/durable.ts';
 import { layoutOf } from './home-layout.ts';
 import { BACKUP_DATABASE, type Manifest, readManifest } from './manifest.ts';
@@ -51,7 +51,7 @@ export function stageBackup(task: StageTask, report: Report): Manifest {
   const bytes = manifest.files.filter(({ path }) => isNeeded(path)).reduce((sum, file) => sum + file.bytes, 0);
   refuseLackOfRoom(
     at.home,
-    bytes,
+    bytes + SPARE_BYTES,
     'There is not enough room on the disk of {folder}: the backup needs {need} MB, {free} MB are free. Nothing was changed.',
   );
   const progress = makeProgress(report, total);
