@@ -215,7 +215,10 @@ export function guessLanguage(text: string): LanguageGuess | undefined {
   }
   if ((scripts.Latin ?? 0) === 0) return undefined;
   let [english, hindi] = [0, 0];
-  for (const word of text.toLowerCase().replaceAll('’', "'").match(/[a-z']+/g) ?? []) {
+  for (const word of text
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .match(/[a-z']+/g) ?? []) {
     if (englishWords.has(word)) english += 1;
     else if (foldedHindiWords.has(fold(word))) hindi += 1;
   }
