@@ -11,7 +11,7 @@ import { speakPieces } from './verbalise/speak.ts';
  * and nothing left that only the eye needs. It promises for these two that no digit remains, that what is already spoken stays as it is, and
  * time proportional to the text. In other languages it only removes marks; digits stay, for their voice to read.
  */
-export function verbalise(text: string, language: string, options: { readonly country?: string } = {}): string {
+export function verbalise(text: string, language: string, options: { readonly country?: string | undefined } = {}): string {
   const base = language.toLowerCase().split(/[-_]/)[0] ?? '';
   const stop = dandaLanguages.has(base) ? '।' : '.';
   const clean = cleanText(text, stop);

@@ -113,7 +113,7 @@ const signs: Readonly<Record<string, SignName>> = {
 
 export interface ReadOptions {
   /** ISO 3166 code: in the United States the month of a date of three numbers comes first. */
-  readonly country?: string;
+  readonly country?: string | undefined;
 }
 
 export function readPieces(text: string, options: ReadOptions = {}): Piece[] {
