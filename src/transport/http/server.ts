@@ -185,7 +185,8 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       request,
       response,
     };
-    const caller = identity ? await callerFor(identity, named, route, rawBody, door, parts.identify) : anonymous(door);
+    const once = onceOf(route, request, named, rawBody);
+    const caller = identity ? await callerFor(identity, named, door, once, parts.identify) : { ...anonymous(door), ...once };
 
     const input = {
       caller,
@@ -221,25 +222,28 @@ async function whoAsks(request: Request, identify: Identify): Promise<Identity> 
 async function callerFor(
   identity: Identity,
   named: string | undefined,
-  route: Route,
-  body: unknown,
   door: Door,
+  once: Pick<Caller, 'once'>,
   identify: Identify,
 ): Promise<Caller> {
-  const { request } = door;
-  const key = request.headers['idempotency-key'];
-  if (route.once && typeof key === 'string' && (key.length === 0 || key.length > 255))
-    throw new AppError('invalid', 'The Idempotency-Key must have 1 to 255 characters.', {
-      fields: [{ path: 'Idempotency-Key', message: 'This has the wrong form.' }],
-    });
   return callerOf(identity, {
     hospitalId: await identify.hospitalFor(identity, named),
     via: 'http',
     requestId: door.requestId,
     signal: door.signal,
-    ...reasonOf(request),
-    ...(route.once && typeof key === 'string' ? { once: { key, fingerprint: fingerprint(request, named, body) } } : {}),
+    ...reasonOf(door.request),
+    ...once,
   });
+}
+
+function onceOf(route: Route, request: Request, hospital: string | undefined, body: unknown): Pick<Caller, 'once'> {
+  const key = request.headers['idempotency-key'];
+  if (!route.once || typeof key !== 'string') return {};
+  if (key.length === 0 || key.length > 255)
+    throw new AppError('invalid', 'The Idempotency-Key must have 1 to 255 characters.', {
+      fields: [{ path: 'Idempotency-Key', message: 'This has the wrong form.' }],
+    });
+  return { once: { key, fingerprint: fingerprint(request, hospital, body) } };
 }
 
 /** Public routes have a caller in name only: their rooms ask for nothing but the door. */

@@ -84,8 +84,8 @@ export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, l
       body: schema.signupInput,
       once: true,
       replies: { 201: schema.user },
-      async handle({ body: { hospital_id, ...person }, door }) {
-        const user = await users.signUp({ via: 'http', requestId: door.requestId, signal: door.signal }, hospital_id, fromWire(person));
+      async handle({ caller: { via, requestId, signal, once }, body: { hospital_id, ...person } }) {
+        const user = await users.signUp({ via, requestId, signal, ...(once ? { once } : {}) }, hospital_id, fromWire(person));
         return created(presentUser(user));
       },
     }),
