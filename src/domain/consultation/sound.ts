@@ -61,7 +61,12 @@ export function makeSound({ machines, storage, ledger }: { machines: Machines; s
         label: { hospitalId: caller.hospitalId, use: 'consultation', requestId: caller.requestId },
       } as const;
       const first: { rate?: number } = {};
-      const frames = framesOf(chosen.engine.speak(one(verbalise(text, language)), chosen.voice, call), first);
+      const country = await storage.read(
+        caller.hospitalId,
+        async (stores) => (await stores.access.hospital(caller.hospitalId))?.settings.defaultCountry,
+      );
+      const spoken = verbalise(text, language, country === undefined ? {} : { country });
+      const frames = framesOf(chosen.engine.speak(one(spoken), chosen.voice, call), first);
       const ready = await peek(frames);
       const pieces: Uint8Array[] = [];
       for await (const piece of machines.sound.encode(ready, first.rate ?? HEARING_RATE, format, caller.signal)) pieces.push(piece);
