@@ -398,15 +398,17 @@ interface Writer {
 
 function openWriter(path: string): Writer {
   const stream: WriteStream = createWriteStream(path);
+  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  failed.catch(() => {});
   let written = 0;
   const write = async (bytes: Buffer) => {
     written += bytes.length;
-    if (!stream.write(bytes)) await new Promise<void>((resolve, reject) => stream.once('drain', resolve).once('error', reject));
+    if (!stream.write(bytes)) await Promise.race([new Promise<void>((resolve) => stream.once('drain', () => resolve())), failed]);
   };
   return {
     write,
     pad: (multiple) => write(Buffer.alloc((multiple - (written % multiple)) % multiple)),
-    close: () => new Promise((resolve, reject) => stream.end((error?: Error | null) => (error ? reject(error) : resolve()))),
+    close: () => Promise.race([new Promise<void>((resolve) => stream.end(() => resolve())), failed]),
   };
 }
 

@@ -18,6 +18,7 @@ import { cancelled, throwIfAborted } from '../../shared/abort.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Prompt } from '../language-model.ts';
+import { shareBatches } from './batches.ts';
 import { functionsOf, historyOf } from './history.ts';
 import { jsonText } from './json-text.ts';
 import { type Landing, makeLanding, restClosers, stringClosers } from './landing.ts';
@@ -48,10 +49,12 @@ const rememberedCalls = 512;
 const rememberedGrammars = 64;
 
 export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit): Promise<Chat> {
+  const batches = shareBatches(() => performance.now());
   const context = await model.createContext({
     contextSize: Math.min(init.contextTokens, model.trainContextSize ?? init.contextTokens),
     sequences: init.sequences,
     threads: init.threads,
+    batching: { itemPrioritizationStrategy: batches.strategy },
   });
   const wrapper = toolsBehindFirstSystemText(resolveChatWrapper(model));
   const chats = Array.from(
@@ -170,6 +173,7 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
       if (text) queue.push({ type: 'text-delta', text });
     };
     const before = chat.sequence.tokenMeter.getState();
+    const written = batches.writes();
     const generated = chat
       .generateResponse(reading.history, {
         signal: AbortSignal.any([signal, stop.signal]),
@@ -184,7 +188,10 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
         ...(grammar && landing ? { grammar, tokenBias: () => landing.bias() } : {}),
         ...(functions ? { functions } : {}),
       } as Parameters<LlamaChat['generateResponse']>[1])
-      .finally(() => queue.end());
+      .finally(() => {
+        written();
+        queue.end();
+      });
     generated.catch(() => {});
     try {
       yield* queue;

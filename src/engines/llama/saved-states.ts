@@ -28,6 +28,7 @@ export async function openSavedStates(folder: string, engine: string): Promise<S
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const known = new Set((await readdir(folder)).filter((name) => name.endsWith('.state')));
   const seen = new Map<string, string | undefined>();
+  const saving = new Set<string>();
 
   const keyOf = (tokens: readonly Token[]) =>
     createHash('sha256').update(engine).update(Uint32Array.from(tokens)).digest('hex').slice(0, 32);
@@ -36,6 +37,15 @@ export async function openSavedStates(folder: string, engine: string): Promise<S
   async function forget(name: string): Promise<void> {
     known.delete(name);
     await rm(join(folder, name), { force: true });
+  }
+
+  async function forgetOldest(): Promise<void> {
+    if (known.size <= mostFiles) return;
+    const ages = await Promise.all(
+      [...known].map(async (name) => ({ name, at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
+    );
+    ages.sort((a, b) => a.at - b.at);
+    for (const { name } of ages.slice(0, known.size - mostFiles)) await forget(name);
   }
 
   return {
@@ -57,7 +67,7 @@ export async function openSavedStates(folder: string, engine: string): Promise<S
     },
     wants(tokens, conversation) {
       const key = keyOf(tokens);
-      if (find(key)) return false;
+      if (find(key) || saving.has(key)) return false;
       if (!seen.has(key)) {
         seen.set(key, conversation);
         if (seen.size > mostRemembered) seen.delete(seen.keys().next().value as string);
@@ -67,17 +77,21 @@ export async function openSavedStates(folder: string, engine: string): Promise<S
     },
     async save(sequence, tokens) {
       const key = keyOf(tokens);
+      if (saving.has(key)) return;
+      saving.add(key);
       const writing = join(folder, `${key}.part`);
-      await sequence.saveStateToFile(writing);
-      const name = `${key}-${await digest(writing)}.state`;
-      await rename(writing, join(folder, name));
-      known.add(name);
-      if (known.size <= mostFiles) return;
-      const ages = await Promise.all(
-        [...known].map(async (other) => ({ other, at: (await stat(join(folder, other)).catch(() => undefined))?.mtimeMs ?? 0 })),
-      );
-      ages.sort((a, b) => a.at - b.at);
-      for (const { other } of ages.slice(0, known.size - mostFiles)) await forget(other);
+      try {
+        await sequence.saveStateToFile(writing);
+        const name = `${key}-${await digest(writing)}.state`;
+        await rename(writing, join(folder, name));
+        known.add(name);
+        await forgetOldest();
+      } catch {
+        // A full disk costs the next start some seconds, and nobody their answer.
+        await rm(writing, { force: true });
+      } finally {
+        saving.delete(key);
+      }
     },
   };
 }
