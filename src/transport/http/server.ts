@@ -5,7 +5,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import helmet from 'helmet';
 import { z } from 'zod';
 import type { Caller } from '../../domain/access/caller.ts';
-import { authorize } from '../../domain/access/policies.ts';
+import { authorize, noSuch } from '../../domain/access/policies.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -13,6 +13,7 @@ import { describeError, type Log } from '../../shared/log.ts';
 import { toFailure } from '../errors.ts';
 import { callerOf, type Identify, type Identity } from '../identify.ts';
 import type { Door, Route } from '../route.ts';
+import { id } from '../schema/common.ts';
 import { fieldsOf } from '../words/field-message.ts';
 import { preferredLanguage } from '../words/say.ts';
 import { bodyError, readJson } from './json-body.ts';
@@ -162,11 +163,11 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
 
     const rawQuery: Record<string, unknown> = { ...request.query };
     // A platform admin names the hospital in header, query or body; for everyone else it can only be their own.
-    const outside = (ownsHospitalId.query ? undefined : take(rawQuery, 'hospital_id')) ?? request.headers['x-hospital-id'];
+    const outside = hospitalIdOf((ownsHospitalId.query ? undefined : take(rawQuery, 'hospital_id')) ?? request.headers['x-hospital-id']);
     const guarded = route.policy !== 'public' && route.policy !== 'trusted-address' ? route.policy : undefined;
     // Who may not come in is told so before anything they sent is read.
     if (identity && guarded) {
-      const hospitalId = await parts.identify.hospitalFor(identity, textOf(outside));
+      const hospitalId = await parts.identify.hospitalFor(identity, outside);
       authorize(
         callerOf(identity, { hospitalId, via: 'http', requestId: context.requestId, signal: context.stop.signal, ...reasonOf(request) }),
         guarded,
@@ -174,7 +175,7 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
     }
     const upload = route.upload ? await readUpload(request, response, route.upload) : undefined;
     const rawBody = upload?.fields ?? (route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>));
-    const named = textOf((ownsHospitalId.body ? undefined : take(rawBody, 'hospital_id')) ?? outside);
+    const within = ownsHospitalId.body ? undefined : hospitalIdOf(take(rawBody, 'hospital_id'));
 
     const door: Door = {
       requestId: context.requestId,
@@ -185,8 +186,13 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       request,
       response,
     };
-    const once = onceOf(route, request, named, rawBody);
-    const caller = identity ? await callerFor(identity, named, door, once, parts.identify) : { ...anonymous(door), ...once };
+    const once = onceOf(route, request, within ?? outside, rawBody);
+    const caller = identity
+      ? await callerFor(identity, within ?? outside, door, once, parts.identify).catch((error: unknown) => {
+          // An id in a body that leads nowhere is a wrong reference, not a wrong address.
+          throw within !== undefined && error instanceof AppError && error.code === 'not-found' ? noSuch('hospital_id') : error;
+        })
+      : { ...anonymous(door), ...once };
 
     const input = {
       caller,
@@ -281,7 +287,8 @@ function reasonOf(request: Request): { accessReason?: string } {
   return typeof reason === 'string' ? { accessReason: decodeHeader(reason) } : {};
 }
 
-const textOf = (value: unknown): string | undefined => (value === undefined || value === null ? undefined : String(value));
+const hospitalIdOf = (value: unknown): string | undefined => check(namesHospital, { hospital_id: value ?? undefined }).hospital_id;
+const namesHospital = z.object({ hospital_id: id.optional() });
 
 function take(from: Record<string, unknown>, key: string): unknown {
   const value = from[key];
