@@ -11,7 +11,7 @@ export interface TestStorage {
   readonly storage: SqliteStorage;
   readonly file: string;
   readonly key: Buffer | undefined;
-  /** A connection beside the storage's own, to look behind its back and to tamper. Closed with the rest. */
+  /** The one connection beside the storage's own, to look behind its back and to tamper. Closed with the rest. */
   raw(): Connection;
   close(): Promise<void>;
 }
@@ -23,18 +23,17 @@ export async function openTestStorage(options: Partial<SqliteOptions> & { encryp
   const key = encrypted ? randomBytes(32) : undefined;
   await makeDatabase(file, key);
   const storage = await openStorage({ file, key, strictUnits: true, ...rest });
-  const beside: Connection[] = [];
+  let beside: Connection | undefined;
   return {
     storage,
     file,
     key,
     raw() {
-      const db = openConnection(file, key);
-      beside.push(db);
-      return db;
+      beside ??= openConnection(file, key);
+      return beside;
     },
     async close() {
-      for (const db of beside) db.close();
+      beside?.close();
       await storage.close();
       rmSync(folder, { recursive: true, force: true });
     },
