@@ -46,7 +46,7 @@ export class AppError extends Error {
 
 /** Puts values into the `{name}` places of a sentence; a place without a value stays as it is. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return sentence.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  return sentence.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));
 }
 
 /** True for what an aborted signal throws: our own `cancelled`, or the platform's AbortError. */
