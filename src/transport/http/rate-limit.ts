@@ -19,8 +19,10 @@ export function makeRateLimit(perMinute: number, elapsedMs: () => number, burst 
       const left = Math.min(burst, bucket.left + (now - bucket.atMs) * perMs);
       // A caller whose bucket is full again needs no memory.
       if (buckets.size > MANY) for (const [name, old] of buckets) if (old.left + (now - old.atMs) * perMs >= burst) buckets.delete(name);
-      buckets.set(caller, { left: Math.max(0, left - 1), atMs: now });
-      if (left < 1) {
+      const enough = left >= 1 - 1e-9; // what flowed in by fractions may lack the last one
+      // Being refused costs nothing: who waits as long as told is let in.
+      buckets.set(caller, { left: enough ? left - 1 : left, atMs: now });
+      if (!enough) {
         const retryAfterMs = Math.ceil((1 - left) / perMs);
         throw new AppError('rate-limited', 'That was too much at once. Please wait {seconds} seconds.', {
           retryAfterMs,
