@@ -16,6 +16,9 @@ export function toWire(value: unknown): unknown {
   return mapKeys(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), true);
 }
 
+/** Groups whose names are somebody's data (a role, a purpose) and not fields: they stay as they were written. */
+const namedByData = new Set(['approval_rules', 'approvalRules', 'cloud_policy', 'cloudPolicy']);
+
 function mapKeys(value: unknown, rename: (key: string) => string, times: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename, times));
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
@@ -24,7 +27,7 @@ function mapKeys(value: unknown, rename: (key: string) => string, times: boolean
       .filter(([, item]) => item !== undefined)
       .map(([key, item]) => [
         rename(key),
-        times && typeof item === 'number' && /[a-z]At$/.test(key) ? iso(item) : mapKeys(item, rename, times),
+        times && typeof item === 'number' && /[a-z]At$/.test(key) ? iso(item) : namedByData.has(key) ? item : mapKeys(item, rename, times),
       ]),
   );
 }

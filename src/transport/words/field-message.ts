@@ -21,12 +21,12 @@ function messageOf(issue: Issue): Omit<Field, 'path'> {
     case 'too_small':
       if (issue.origin === 'string' && issue.minimum === 1) return { message: 'This is needed.' };
       return {
-        message: issue.origin === 'string' ? 'At least {n} characters are needed.' : 'This must be at least {n}.',
+        message: atLeast[issue.origin] ?? 'This must be at least {n}.',
         values: { n: Number(issue.minimum) },
       };
     case 'too_big':
       return {
-        message: issue.origin === 'string' ? 'At most {n} characters are allowed.' : 'This must be at most {n}.',
+        message: atMost[issue.origin] ?? 'This must be at most {n}.',
         values: { n: Number(issue.maximum) },
       };
     case 'invalid_value':
@@ -39,6 +39,16 @@ function messageOf(issue: Issue): Omit<Field, 'path'> {
       return { message: 'This has the wrong form.' };
   }
 }
+
+const atLeast: Readonly<Record<string, string>> = {
+  string: 'At least {n} characters are needed.',
+  array: 'At least {n} entries are needed.',
+};
+
+const atMost: Readonly<Record<string, string>> = {
+  string: 'At most {n} characters are allowed.',
+  array: 'At most {n} entries are allowed.',
+};
 
 const typeSentences: Readonly<Record<string, string>> = {
   string: 'This must be text.',

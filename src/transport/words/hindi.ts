@@ -29,6 +29,8 @@ export const hindi: Readonly<Record<string, string>> = {
     'यह आप केवल कारण बताकर देख सकते हैं; कारण दर्ज होता है और अस्पताल को दिखाया जाता है। उसे X-Access-Reason हेडर में भेजें।',
   'The reason must have 10 to 500 characters.': 'कारण 10 से 500 अक्षरों का होना चाहिए।',
   '10 to 500 characters': '10 से 500 अक्षर',
+  'An administrator of the box belongs to no hospital. Make a new user for that.':
+    'बॉक्स का प्रशासक किसी अस्पताल का नहीं होता। उसके लिए नया यूज़र बनाएँ।',
   'Only an administrator of the box can make another one.': 'बॉक्स का प्रशासक ही दूसरा बॉक्स-प्रशासक बना सकता है।',
   'You cannot remove yourself. Ask another administrator.': 'आप खुद को नहीं हटा सकते। किसी दूसरे प्रशासक से कहें।',
   'This page is only for trusted addresses of this box.': 'यह पन्ना केवल इस बॉक्स के भरोसेमंद पतों के लिए है।',
@@ -76,6 +78,8 @@ export const hindi: Readonly<Record<string, string>> = {
   'This must be an object.': 'यह ऑब्जेक्ट होना चाहिए।',
   'At least {n} characters are needed.': 'कम से कम {n} अक्षर चाहिए।',
   'At most {n} characters are allowed.': 'अधिक से अधिक {n} अक्षर चल सकते हैं।',
+  'At least {n} entries are needed.': 'कम से कम {n} प्रविष्टियाँ ज़रूरी हैं।',
+  'At most {n} entries are allowed.': 'अधिक से अधिक {n} प्रविष्टियाँ चल सकती हैं।',
   'This must be at least {n}.': 'यह कम से कम {n} होना चाहिए।',
   'This must be at most {n}.': 'यह अधिक से अधिक {n} होना चाहिए।',
   'This must be one of: {values}.': 'यह इनमें से एक होना चाहिए: {values}।',
