@@ -283,6 +283,34 @@ describe('the access matrix', () => {
     agreed(from);
   });
 
+  it('makes nobody an administrator of the box who belongs to a hospital, nor the other way round', async () => {
+    const { here, call } = world;
+    const root = { token: world.root, headers: { 'x-hospital-id': here.hospitalId } };
+    const nurse = await world.make.user(here);
+    const up = await call('PATCH', `/api/v1/users/${nurse}`, { ...root, body: { role: 'platform_admin' } });
+    judge('PATCH /api/v1/users/:id to platform_admin', { status: 409, code: 'CONFLICT' }, up);
+    const made = await call('POST', '/api/v1/users', {
+      token: root.token,
+      body: { username: 'box.admin', role: 'platform_admin', first_name: 'A', last_name: 'B' },
+    });
+    const down = await call('PATCH', `/api/v1/users/${made.json.user_id}`, { token: root.token, body: { role: 'hospital_admin' } });
+    judge('PATCH /api/v1/users/:id from platform_admin', { status: 409, code: 'CONFLICT' }, down);
+    const { token } = await world.mint(here.users.hospital_admin?.user_id ?? '', here.hospitalId);
+    judge(
+      'PATCH /api/v1/users/:id to platform_admin as hospital_admin',
+      { status: 403, code: 'AUTHORIZATION_ERROR' },
+      await call('PATCH', `/api/v1/users/${nurse}`, { token, body: { role: 'platform_admin' } }),
+    );
+    // Who was removed is changed by nobody, and takes no name that somebody else may want.
+    await call('DELETE', `/api/v1/users/${nurse}`, root);
+    judge(
+      'PATCH /api/v1/users/:id of somebody removed',
+      { status: 404, code: 'NOT_FOUND' },
+      await call('PATCH', `/api/v1/users/${nurse}`, { ...root, body: { username: 'taken.again' } }),
+    );
+    expect(disagreements).toEqual([]);
+  });
+
   it('lets go of every token when its time is over, and of keys when theirs is', async () => {
     const from = disagreements.length;
     const short = await world.make.key(world.here, { scopes: ['all'], expires_in_days: 1 });

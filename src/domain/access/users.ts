@@ -88,8 +88,16 @@ export function makeUsers({ storage, clock, passwords }: { storage: Storage; clo
       const hash = change.password === undefined ? undefined : await passwords.hash(change.password);
       return storage.transact(caller.hospitalId, async (stores) => {
         const before = await stores.access.user(id);
-        if (!before) throw notFound();
-        if (change.role !== undefined && change.role !== before.role) refuseRole(caller, change.role);
+        if (!before?.active) throw notFound();
+        if (change.role !== undefined && change.role !== before.role) {
+          refuseRole(caller, change.role);
+          // Such a user would be the box's by role and a hospital's by home, or the other way round.
+          if (change.role === 'platform_admin' || before.role === 'platform_admin')
+            throw new AppError('conflict', 'An administrator of the box belongs to no hospital. Make a new user for that.', {
+              reason: 'CONFLICT',
+              context: { field: 'role' },
+            });
+        }
         const { password: _, ...rest } = change;
         const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
         const after: User = { ...before, ...given, updatedAt: now() };
@@ -140,7 +148,7 @@ export function makeUsers({ storage, clock, passwords }: { storage: Storage; clo
     async setHospitalRoles(caller, id, roleIds) {
       authorize(caller, 'hospital-roles.write');
       await storage.transact(caller.hospitalId, async (stores) => {
-        if (!(await stores.access.user(id))) throw notFound();
+        if (!(await stores.access.user(id))?.active) throw notFound();
         const known = new Set((await stores.access.hospitalRoles()).map((role) => role.id));
         if (roleIds.some((roleId) => !known.has(roleId))) throw noSuch('hospital_role_ids');
         await stores.access.setHospitalRoles(id, [...new Set(roleIds)]);

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
 import { type Page, pageOf } from '../../shared/page.ts';
 import type { Caller } from '../access/caller.ts';
 import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
@@ -17,7 +18,13 @@ export interface Audit {
 
 export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }): Audit {
   const page = (links: readonly ChainLink[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
-  const before = (after: string | undefined) => (after === undefined ? undefined : Number(after));
+  const before = (after: string | undefined) => {
+    if (after === undefined) return undefined;
+    if (/^\d{1,15}$/.test(after)) return Number(after);
+    throw new AppError('invalid', 'Some of what you sent is not right.', {
+      fields: [{ path: 'cursor', message: 'This page does not exist. Begin again without a cursor.' }],
+    });
+  };
   return {
     async list(caller, filter, { after, limit }) {
       authorize(caller, 'audit.read');
