@@ -6,7 +6,7 @@ import type { AudioFrame } from '../../src/engines/audio.ts';
 import { splitFrames } from '../../src/engines/pcm.ts';
 import { decodeWav } from '../../src/engines/wav.ts';
 import { whisperSpec, whisperSpeechToText } from '../../src/engines/whisper/speech-to-text.ts';
-import { benchCall, live, median, report, startForBench, timed } from './measure.ts';
+import { benchCall, cpuMs, live, median, report, startForBench, timed } from './measure.ts';
 import { randomWeights, type WhisperName } from './random-weights.ts';
 
 /**
@@ -46,23 +46,50 @@ const theirs = (samples: Int16Array, more: object = {}) =>
         .promise,
   );
 
-async function compare(windows: readonly number[], seconds: number): Promise<{ ratio: number; ours: number; theirs: number }> {
+interface Comparison {
+  /** Median of the pairs: ours / theirs. */
+  readonly ratio: number;
+  readonly cpuRatio: number;
+  readonly ours: number;
+  readonly theirs: number;
+}
+
+async function compare(windows: readonly number[], seconds: number): Promise<Comparison> {
   const engine = startForBench(whisperSpec({ id: 'bench', modelPath, threads, retries: false, shorterWindows: windows, cacheFolder }));
   await engine.warm(live);
   const hear = whisperSpeechToText(engine);
   const samples = hum(seconds);
   const frames = splitFrames(samples, 16_000);
-  const ours = () => timed(() => hear.transcribe(frames, { language: 'en' }, benchCall));
-  await ours();
+  const cpu = { ours: 0, theirs: 0 };
+  const runOurs = async () => {
+    const before = cpuMs(engine);
+    const { ms } = await timed(() => hear.transcribe(frames, { language: 'en' }, benchCall));
+    const after = cpuMs(engine);
+    cpu.ours += after.engine - before.engine + after.here - before.here;
+    return ms;
+  };
+  const runTheirs = async () => {
+    const before = cpuMs().here;
+    const { ms } = await theirs(samples);
+    cpu.theirs += cpuMs().here - before;
+    return ms;
+  };
+  await runOurs();
+  cpu.ours = 0;
   const pairs: { ours: number; theirs: number }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const first = round % 2 ? undefined : (await ours()).ms;
-    const other = (await theirs(samples)).ms;
-    pairs.push({ ours: first ?? (await ours()).ms, theirs: other });
+    const first = round % 2 ? undefined : await runOurs();
+    const other = await runTheirs();
+    pairs.push({ ours: first ?? (await runOurs()), theirs: other });
   }
   await engine.close();
   const of = (side: 'ours' | 'theirs') => Math.min(...pairs.map((pair) => pair[side]));
-  return { ratio: median(pairs.map((pair) => pair.ours / pair.theirs)), ours: of('ours'), theirs: of('theirs') };
+  return {
+    ratio: median(pairs.map((pair) => pair.ours / pair.theirs)),
+    cpuRatio: cpu.ours / cpu.theirs,
+    ours: of('ours'),
+    theirs: of('theirs'),
+  };
 }
 
 const clip = await compare([], 3);
@@ -74,11 +101,17 @@ results.push(
     `${clip.ours.toFixed(0)} and ${clip.theirs.toFixed(0)} ms`,
   ),
 );
+report('  the same in processor time', clip.cpuRatio);
 const ignored = await theirs(hum(3), { audioCtx: 278 });
 report('3 s clip, library with audioCtx 278 / without', ignored.ms / clip.theirs, {}, 'the option reaches other kinds of models only');
 for (const windowMs of [12_800, 7_680, 5_700]) {
   const short = await compare([windowMs], 3);
-  report(`3 s clip, window of ${(windowMs / 1000).toFixed(1)} s / library alone with 30 s`, short.ratio, {}, `${short.ours.toFixed(0)} ms`);
+  report(
+    `3 s clip, window of ${(windowMs / 1000).toFixed(1)} s / library alone with 30 s`,
+    short.ratio,
+    {},
+    `${short.ours.toFixed(0)} ms, processor time ${short.cpuRatio.toFixed(3)}`,
+  );
 }
 const window = await theirs(hum(29));
 console.log(

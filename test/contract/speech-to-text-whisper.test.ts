@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AudioFrame } from '../../src/engines/audio.ts';
@@ -125,6 +126,30 @@ describe.skipIf(!modelPath || !sounds)('SpeechToText: whisper.cpp with whisper-c
     const starts = transcript.segments?.map(({ startMs }) => startMs) ?? [];
     expect(starts).toEqual([...starts].sort((a, b) => a - b));
     expect(starts.at(-1)).toBeGreaterThan(12_000);
+  });
+
+  test('hears the same words through a shorter window of the same weights', async () => {
+    const cacheFolder = await mkdtemp(join(tmpdir(), 'whisper-windows-'));
+    const shorter = startForTest(
+      whisperSpec({
+        id: 'whisper:short',
+        modelPath: modelPath as string,
+        windowMs: 10_000,
+        threads: 1,
+        takesTerms: false,
+        retries: false,
+        cacheFolder,
+      }),
+    );
+    try {
+      const through = whisperSpeechToText(shorter);
+      for (const { file, language, text } of words.filter((_, index) => index % 4 === 1))
+        expect((await through.transcribe(await clipOf(file), { language }, callOf())).transcript.text).toBe(text);
+      expect(await readdir(cacheFolder)).toHaveLength(1);
+    } finally {
+      await shorter.close();
+      await rm(cacheFolder, { recursive: true });
+    }
   });
 
   test('answers several clips at once, and a stopped one at once', async () => {

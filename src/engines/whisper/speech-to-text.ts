@@ -18,8 +18,8 @@ export interface WhisperOptions {
   /** Tries a piece again when the text looks wrong; off where the same sound has to give the same words. */
   readonly retries?: boolean;
   /**
-   * Shorter windows (ms), each with a copy of the weights on disk and in memory: a clip that fits is heard several times as fast.
-   * Needs `cacheFolder`.
+   * Shorter windows (ms), each with a copy of the weights on disk and, once used, in memory: a clip that fits is heard several times as
+   * fast. Needs `cacheFolder`; where that is given, one window that fits most of what is said in one breath is the default.
    */
   readonly shorterWindows?: readonly number[];
   readonly cacheFolder?: string;
@@ -28,14 +28,15 @@ export interface WhisperOptions {
 }
 
 export function whisperSpec(options: WhisperOptions): EngineSpec {
+  const windowMs = options.windowMs ?? 30_000;
   const init: WhisperInit = {
     modelPath: options.modelPath,
     threads: options.threads,
     gpu: options.gpu ?? false,
-    windowMs: options.windowMs ?? 30_000,
+    windowMs,
     takesTerms: options.takesTerms ?? true,
     retries: options.retries ?? true,
-    shorterWindows: options.shorterWindows ?? [],
+    shorterWindows: options.shorterWindows ?? [windowMs > 15_000 ? 7_680 : 5_120],
     ...(options.cacheFolder ? { cacheFolder: options.cacheFolder } : {}),
   };
   return {
