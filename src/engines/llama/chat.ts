@@ -1,8 +1,5 @@
 import { stat } from 'node:fs/promises';
 import {
-  type ChatHistoryItem,
-  type ChatModelFunctions,
-  ChatWrapper,
   getModuleVersion,
   type Llama,
   LlamaChat,
@@ -19,13 +16,14 @@ import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Prompt } from '../language-model.ts';
 import { shareBatches } from './batches.ts';
-import { functionsOf, historyOf } from './history.ts';
 import { jsonText } from './json-text.ts';
 import { type Landing, makeLanding, restClosers, stringClosers } from './landing.ts';
+import { partQueue } from './part-queue.ts';
+import { commonLength, hasOwnToolSyntax, makeReader, type Reading, toolsBehindFirstSystemText } from './reading.ts';
 import { openSavedStates } from './saved-states.ts';
 import { frugalAnswer, grammarOf } from './schema-grammar.ts';
 import { type Lease, shareSequences } from './sequences.ts';
-import { readUnion, unionSchema, withToolsAsJson } from './tools-as-json.ts';
+import { readUnion } from './tools-as-json.ts';
 import type { ChatInit, ChatPart } from './wire.ts';
 
 /**
@@ -36,7 +34,7 @@ export interface Chat {
   readonly contextTokens: number;
   readonly toolsAsJson: boolean;
   generate(prompt: Prompt, signal: AbortSignal): AsyncGenerator<ChatPart>;
-  prepare(prompt: Prompt, signal: AbortSignal): Promise<void>;
+  prepare(prompt: Prompt, signal: AbortSignal): AsyncGenerator<ChatPart>;
 }
 
 /** Tokens read in one step: small enough that a stop, or another conversation's next token, does not wait long. */
@@ -45,6 +43,7 @@ const defaultMaxTokens = 1024;
 const defaultTemperature = 0.3;
 /** Shorter beginnings are read as fast as they are loaded. */
 const worthSaving = 64;
+const signOfLifeMs = 10_000;
 const rememberedCalls = 512;
 const rememberedGrammars = 64;
 
@@ -65,42 +64,13 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
   const states = init.stateFolder ? await openSavedStates(init.stateFolder, await stateKind(llama, model, init.modelPath)) : undefined;
   const toolsAsJson = init.tools === 'json' || (init.tools === 'auto' && !hasOwnToolSyntax(wrapper));
   const rawCalls = new Map<string, LlamaTextJSON>();
+  const reader = makeReader({ model, wrapper, toolsAsJson, rawCall: (id) => rawCalls.get(id) });
   const grammars = new Map<string, LlamaGrammar>();
   const bias = {
     free: new TokenBias(model.tokenizer),
     closeString: preferring(model, stringClosers),
     closeRest: preferring(model, restClosers),
   };
-
-  interface Reading {
-    readonly history: ChatHistoryItem[];
-    readonly functions: ChatModelFunctions | undefined;
-    readonly answerSchema: object | undefined;
-    readonly asJson: boolean;
-    readonly tokens: readonly Token[];
-    /** How many of the tokens are the first system text and the tools: the same for every conversation of a kind. */
-    readonly shared: number;
-  }
-
-  function read(given: Prompt): Reading {
-    const tools = given.tools ?? [];
-    const asJson = tools.length > 0 && (toolsAsJson || given.answerSchema !== undefined);
-    const prompt = asJson ? withToolsAsJson(given) : given;
-    const functions = tools.length > 0 && !asJson ? functionsOf(tools) : undefined;
-    const history = historyOf(prompt.messages, (id) => rawCalls.get(id));
-    const tokens = tokensOf(history, functions);
-    const first = history[0]?.type === 'system' ? [history[0]] : [];
-    const shared = commonLength(tokens, tokensOf([...first, { type: 'user', text: '' }], functions));
-    const answerSchema = asJson ? unionSchema(tools, given.answerSchema) : given.answerSchema;
-    return { history, functions, answerSchema, asJson, tokens, shared };
-  }
-
-  function tokensOf(history: ChatHistoryItem[], functions: ChatModelFunctions | undefined): readonly Token[] {
-    const open: ChatHistoryItem[] = history.at(-1)?.type === 'model' ? history : [...history, { type: 'model', response: [] }];
-    return wrapper
-      .generateContextState({ chatHistory: open, ...(functions ? { availableFunctions: functions } : {}) })
-      .contextText.tokenize(model.tokenizer);
-  }
 
   /** Reads tokens into a sequence, as far as they are not there already. */
   async function* readInto(
@@ -130,7 +100,7 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
   }
 
   async function* generate(prompt: Prompt, signal: AbortSignal): AsyncGenerator<ChatPart> {
-    const reading = read(prompt);
+    const reading = reader.read(prompt);
     const { tokens } = reading;
     const room = context.contextSize - tokens.length - 2;
     const landingTokens = reading.answerSchema ? model.tokenize(frugalAnswer(reading.answerSchema)).length * 2 + 16 : 0;
@@ -139,19 +109,29 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
     if (room < Math.max(16, leastTokens)) throw tooLong(tokens.length, context.contextSize);
     const maxTokens = Math.min(room, Math.max(prompt.maxTokens ?? defaultMaxTokens, leastTokens));
 
-    const lease = await sequences.take({
+    const taking = sequences.take({
       conversation: prompt.conversation,
       shared: ({ sequence }) => commonLength(sequence.contextTokens, tokens),
       signal,
     });
+    let lease: Lease<LlamaChat> | undefined;
     try {
+      // Who waits gives a sign of life from time to time, lest the engine be taken for hung.
+      while (!(await within(taking, signOfLifeMs))) yield { type: 'reading', inputTokens: 0, cachedTokens: 0 };
+      lease = await taking;
       let read = { inputTokens: 0, cachedTokens: 0 };
       // The last token is left to the generation, which has to start from one.
       for await (read of readInto(lease.sequence.sequence, reading, tokens.length - 1, prompt.conversation, 5, signal))
         yield { type: 'reading', ...read };
       yield* answer(lease.sequence, reading, { prompt, maxTokens, landingTokens, cachedTokens: read.cachedTokens }, signal);
     } finally {
-      lease.leave();
+      // Also for a reader who walked away while waiting: what comes to him later goes back.
+      if (lease) lease.leave();
+      else
+        taking.then(
+          (late) => late.leave(),
+          () => {},
+        );
     }
   }
 
@@ -238,21 +218,22 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
     return grammar;
   }
 
-  async function prepare(prompt: Prompt, signal: AbortSignal): Promise<void> {
-    const reading = read(prompt);
-    // The person may still be speaking: what stands after the words so far is not read, nor the last word, which may grow.
-    const until = commonLength(reading.tokens, read(withMoreSaid(prompt)).tokens) - 1;
-    if (until < 1 || reading.tokens.length + 16 > context.contextSize || prompt.conversation === undefined) return;
+  async function* prepare(prompt: Prompt, signal: AbortSignal): AsyncGenerator<ChatPart> {
+    if (prompt.conversation === undefined) return;
+    const reading = reader.read(prompt);
+    const until = reader.steady(prompt, reading);
+    if (until < 1 || reading.tokens.length + 16 > context.contextSize) return;
     const giveWay = new AbortController();
-    const both = AbortSignal.any([signal, giveWay.signal]);
-    const lease: Lease<LlamaChat> | undefined = sequences.tryTake({
+    const lease = sequences.tryTake({
       conversation: prompt.conversation,
       shared: ({ sequence }) => commonLength(sequence.contextTokens, reading.tokens),
       yields: () => giveWay.abort(),
     });
     if (!lease) return;
     try {
-      for await (const _ of readInto(lease.sequence.sequence, reading, until, prompt.conversation, 1, both));
+      const either = AbortSignal.any([signal, giveWay.signal]);
+      for await (const read of readInto(lease.sequence.sequence, reading, until, prompt.conversation, 1, either))
+        yield { type: 'reading', ...read };
     } catch (error) {
       if (!giveWay.signal.aborted || signal.aborted) throw error;
     } finally {
@@ -261,25 +242,6 @@ export async function openChat(llama: Llama, model: LlamaModel, init: ChatInit):
   }
 
   return { contextTokens: context.contextSize, toolsAsJson, generate, prepare };
-}
-
-/** True when a model's template has a way of its own to call tools. The library has a general one for all others, which no model was taught. */
-function hasOwnToolSyntax(wrapper: ChatWrapper): boolean {
-  return String(wrapper.settings.functions.call.prefix) !== String(ChatWrapper.defaultSettings.functions.call.prefix);
-}
-
-/**
- * The library puts the tools behind all system texts; here they stand behind the first, so that a second one about this patient
- * does not part the conversations before the tools were read.
- */
-function toolsBehindFirstSystemText(wrapper: ChatWrapper): ChatWrapper {
-  wrapper.addAvailableFunctionsSystemMessageToHistory = (history, functions, { documentParams = true } = {}) => {
-    if (!functions || Object.keys(functions).length === 0) return history;
-    const text = wrapper.generateAvailableFunctionsSystemText(functions, { documentParams }).toJSON();
-    const at = history[0]?.type === 'system' ? 1 : 0;
-    return [...history.slice(0, at), { type: 'system', text }, ...history.slice(at)];
-  };
-  return wrapper;
 }
 
 function preferring(model: LlamaModel, pieces: readonly string[]): TokenBias {
@@ -305,47 +267,15 @@ function tooLong(tokens: number, limit: number): AppError {
   );
 }
 
-/** The same prompt, had the person gone on speaking. */
-function withMoreSaid(prompt: Prompt): Prompt {
-  const messages = [...prompt.messages];
-  const last = messages.pop();
-  if (last?.role !== 'user') return prompt;
-  const content = last.content.map((part, index) =>
-    index === last.content.length - 1 && part.type === 'text' ? { ...part, text: `${part.text}…` } : part,
+/** True when the promise was settled within this time. */
+async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
   );
-  return { ...prompt, messages: [...messages, { ...last, content }] };
-}
-
-function commonLength(a: readonly Token[], b: readonly Token[]): number {
-  const most = Math.min(a.length, b.length);
-  for (let i = 0; i < most; i++) if (a[i] !== b[i]) return i;
-  return most;
-}
-
-/** From callbacks to an iterable. It holds no more than one answer. */
-function partQueue<T>() {
-  const parts: T[] = [];
-  let ended = false;
-  let wake: (() => void) | undefined;
-  return {
-    push(part: T) {
-      parts.push(part);
-      wake?.();
-    },
-    end() {
-      ended = true;
-      wake?.();
-    },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        const part = parts.shift();
-        if (part !== undefined) yield part;
-        else if (ended) return;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
-    },
-  };
+  return Promise.race([settled, late]).finally(() => clearTimeout(timer));
 }

@@ -69,7 +69,8 @@ export function llamaLanguageModel(engine: EngineProcess, options: Pick<LlamaCha
       }
     },
     async prepare(prompt, { signal }) {
-      await engine.request('prepare', { prompt } satisfies GenerateParams, { signal, allowanceMs });
+      const params: GenerateParams = { prompt };
+      for await (const _ of engine.stream<ChatPart>('prepare', params, undefined, { signal, allowanceMs }));
     },
   };
 }

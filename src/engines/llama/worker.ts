@@ -29,7 +29,7 @@ export const openEngine: OpenEngine<LlamaInit> = async (init) => {
       info: { contextTokens: chat.contextTokens, toolsAsJson: chat.toolsAsJson, gpu: llama.gpu },
       handlers: {
         generate: ({ prompt }: GenerateParams, { signal }): AsyncIterable<ChatPart> => chat.generate(prompt, signal),
-        prepare: async ({ prompt }: GenerateParams, { signal }) => chat.prepare(prompt, signal),
+        prepare: ({ prompt }: GenerateParams, { signal }): AsyncIterable<ChatPart> => chat.prepare(prompt, signal),
       },
       close,
     };
