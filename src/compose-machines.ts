@@ -11,6 +11,7 @@ import { llamaEmbedder, llamaEmbedderSpec } from './engines/llama/embedder.ts';
 import { llamaChatSpec, llamaLanguageModel } from './engines/llama/language-model.ts';
 import { llamaReranker, llamaRerankerSpec } from './engines/llama/reranker.ts';
 import type { Chosen, LanguageAbility, Machines, VoiceListing, VoiceQuality } from './engines/machines.ts';
+import { machineName } from './engines/names.ts';
 import type { EngineReport } from './engines/report.ts';
 import type { Reranker } from './engines/reranker.ts';
 import { sherpaEngine } from './engines/sherpa/engine.ts';
@@ -306,7 +307,7 @@ export function startMachines(parts: MachineParts): Machines {
       });
     throw new AppError('unavailable', 'This box has no {machine} yet. The person who looks after it can run “{fix}”.', {
       reason: 'ENGINE_UNAVAILABLE',
-      values: { machine: purpose, fix },
+      values: { machine: machineName(purpose), fix },
       context: { purpose, fix },
       ...(settled ? {} : { retryAfterMs: 2_000 }),
     });

@@ -1,13 +1,14 @@
 import { AppError } from '../shared/errors.ts';
 import type { Purpose } from './call.ts';
 import type { Machines } from './machines.ts';
+import { machineName } from './names.ts';
 
 /** A box without a single machine: what is asked of it says what is missing. For describing the box, and for rooms that need none. */
 export function noMachines(): Machines {
   const absent = (purpose: Purpose): never => {
     throw new AppError('unavailable', 'This box has no {machine} yet. The person who looks after it can run “{fix}”.', {
       reason: 'ENGINE_UNAVAILABLE',
-      values: { machine: purpose, fix: 'bedside models pull' },
+      values: { machine: machineName(purpose), fix: 'bedside models pull' },
       context: { purpose, fix: 'bedside models pull' },
     });
   };

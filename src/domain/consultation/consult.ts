@@ -24,6 +24,7 @@ import { speaksAs } from './policy.ts';
 import { consultationPrompt, rolePlayPrompt } from './prompt.ts';
 import { findRedFlags } from './red-flags.ts';
 import { scenarioOf, scriptedReply } from './roleplay.ts';
+import { guessLanguage } from './script-check.ts';
 import { trivialReply } from './trivial.ts';
 
 /**
@@ -138,9 +139,10 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     const raised: Notice[] = [];
     const turn = await storage.transact(caller.hospitalId, async (stores): Promise<Turn> => {
       const session = await stores.encounters.session(sessionId);
-      const consultation = session && (await stores.encounters.find(session.consultationId));
+      const found = session && (await stores.encounters.find(session.consultationId));
       const hospital = await stores.access.hospital(caller.hospitalId);
-      if (!session || !consultation || !hospital) throw noSuch('session_id');
+      if (!session || !found || !hospital) throw noSuch('session_id');
+      const consultation = await inOneLanguage(stores, found, hospital, text);
       const speaker = speaksAs(caller, consultation);
       if (!speaker) throw sessionError('This conversation belongs to somebody else.', 'not_yours');
       if (session.endedAt !== null || consultation.status === 'ended')
@@ -201,6 +203,15 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     });
     for (const notice of raised) notices.announce(notice);
     return turn;
+  }
+
+  /** `auto` is settled by the first words that tell their language for sure, once; until then the hospital's own is spoken. */
+  async function inOneLanguage(stores: Stores, consultation: Consultation, hospital: Hospital, text: string): Promise<Consultation> {
+    if (consultation.language !== 'auto') return consultation;
+    const guess = guessLanguage(text);
+    const language = guess?.sure ? (guess.language.split('-')[0] ?? guess.language) : undefined;
+    if (language !== undefined) await stores.encounters.setLanguage(consultation.id, language);
+    return { ...consultation, language: language ?? hospital.settings.defaultLanguage };
   }
 
   function emergency(turn: Turn, flag: FlagRaised): Answer {

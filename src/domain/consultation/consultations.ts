@@ -24,6 +24,8 @@ export interface Consultations {
   message(caller: Caller, id: string): Promise<{ message: Message; consultation: Consultation }>;
   /** The consultation that a session belongs to, for one who may speak in it. Throws as `say` does. */
   sessionFor(caller: Caller, sessionId: string): Promise<{ consultation: Consultation; session: ConsultationSession } | undefined>;
+  /** The language that is spoken in it: the hospital's own while `auto` is not settled. */
+  languageOf(caller: Caller, consultation: Consultation): Promise<string>;
   report(caller: Caller, input: { messageId: string; reason: string; correction?: string | undefined }): Promise<InaccuracyReport>;
   reports(caller: Caller, page: PageRequest): Promise<Page<InaccuracyReport>>;
   settleReport(caller: Caller, id: string, status: InaccuracyReport['status']): Promise<InaccuracyReport>;
@@ -267,6 +269,12 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
         const consultation = session && (await stores.encounters.find(session.consultationId));
         return session && consultation ? { consultation, session } : undefined;
       });
+    },
+
+    async languageOf(caller, { language }) {
+      if (language !== 'auto') return language;
+      const hospital = await storage.read(caller.hospitalId, (stores) => stores.access.hospital(caller.hospitalId));
+      return hospital?.settings.defaultLanguage ?? 'en';
     },
 
     async report(caller, { messageId, reason, correction }) {

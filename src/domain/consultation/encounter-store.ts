@@ -14,6 +14,7 @@ export interface EncounterStore {
   /** Newest first; owner and patient are alternatives. */
   list(filter: ConsultationFilter, page: PageRequest): Promise<readonly Consultation[]>;
   end(id: string, at: number): Promise<void>;
+  setLanguage(id: string, language: string): Promise<void>;
 
   insertSession(session: ConsultationSession): Promise<void>;
   session(id: string): Promise<ConsultationSession | undefined>;

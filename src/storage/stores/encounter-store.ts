@@ -29,6 +29,9 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
       else if (ownerId !== undefined) query = query.where('ownerId', '=', ownerId);
       return (await query.execute()).map(toConsultation);
     },
+    async setLanguage(id, language) {
+      await db.updateTable('consultations').set({ language }).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
+    },
     async end(id, at) {
       await db
         .updateTable('consultations')

@@ -39,7 +39,7 @@ export const consultationInput = z.object({
   doctor_id: id.nullish(),
   specialty: line().nullish(),
   consultation_type: z.enum(consultationTypes),
-  language: language.optional(),
+  language: z.union([language, z.literal('auto')]).optional(),
   mode: z.enum(modes).optional(),
   scenario: line(100).nullish(),
   sensitivity: z.enum(['normal', 'restricted']).optional(),

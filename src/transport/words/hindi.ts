@@ -119,4 +119,66 @@ export const hindi: Readonly<Record<string, string>> = {
     '{machine} इस अनुरोध पर विफल रहा। कृपया फिर कोशिश करें; फिर भी हो तो इस सिस्टम की देखभाल करने वाले को बताएँ।',
   'The {machine} is out of order. It will be tried again in about {seconds} seconds; the person who looks after this system can run “{fix}”.':
     '{machine} काम नहीं कर रहा। लगभग {seconds} सेकंड में फिर कोशिश होगी; सिस्टम की देखभाल करने वाला “{fix}” चला सकता है।',
+  'This box has no {machine} yet. The person who looks after it can run “{fix}”.':
+    'इस बॉक्स में अभी {machine} नहीं है। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
+  'This box cannot {what} {language} well enough yet. Please write, or choose another language.':
+    'यह बॉक्स अभी {language} ठीक से {what} नहीं सकता। कृपया लिखें, या कोई और भाषा चुनें।',
+  'This file is not a recording that is understood. Please choose one in WAV, MP3, M4A, OGG, WebM or FLAC format.':
+    'यह फ़ाइल ऐसी रिकॉर्डिंग नहीं है जो समझी जा सके। कृपया WAV, MP3, M4A, OGG, WebM या FLAC में चुनें।',
+  'This file is not a WAV recording. Please choose a recording in WAV, MP3, M4A, OGG, WebM or FLAC format.':
+    'यह WAV रिकॉर्डिंग नहीं है। कृपया WAV, MP3, M4A, OGG, WebM या FLAC में रिकॉर्डिंग चुनें।',
+  'This file holds no sound.': 'इस फ़ाइल में कोई आवाज़ नहीं है।',
+  'This recording is empty. Please record again.': 'यह रिकॉर्डिंग खाली है। कृपया फिर से रिकॉर्ड करें।',
+  'This recording is cut off: a part of the file is missing. Please upload it again.':
+    'यह रिकॉर्डिंग अधूरी है: फ़ाइल का एक हिस्सा गायब है। कृपया फिर से भेजें।',
+  'This recording is damaged and cannot be read to its end. Please record or export it again.':
+    'यह रिकॉर्डिंग ख़राब है और पूरी पढ़ी नहीं जा सकती। कृपया फिर से रिकॉर्ड करें या भेजें।',
+  'This WAV recording is damaged and cannot be read. Please record or export it again.':
+    'यह WAV रिकॉर्डिंग ख़राब है और पढ़ी नहीं जा सकती। कृपया फिर से रिकॉर्ड करें या भेजें।',
+  'This WAV recording is in a form that is not understood ({form}). Please export it as 16-bit PCM.':
+    'यह WAV रिकॉर्डिंग ऐसे रूप में है जो समझा नहीं जाता ({form})। कृपया इसे 16-bit PCM में भेजें।',
+  'This WAV recording says it has {channels} channels, which cannot be right.':
+    'यह WAV रिकॉर्डिंग {channels} चैनल बताती है, जो सही नहीं हो सकता।',
+  'This WAV recording says it has {rate} samples a second, which cannot be right.':
+    'यह WAV रिकॉर्डिंग प्रति सेकंड {rate} नमूने बताती है, जो सही नहीं हो सकता।',
+  'The recording is longer than the {machine} takes.': 'रिकॉर्डिंग {machine} की सीमा से लंबी है।',
+  'The sound could not be written in this format.': 'आवाज़ इस रूप में नहीं बनाई जा सकी।',
+  'The voice could not speak this sentence.': 'यह वाक्य बोला नहीं जा सका।',
+  'There is no voice called {voice} on this system.': 'इस सिस्टम पर {voice} नाम की कोई आवाज़ नहीं है।',
+  'The {machine} needs {program}, which is not installed. Install it with “{fix}”.':
+    '{machine} को {program} चाहिए, जो लगा नहीं है। “{fix}” से लगाएँ।',
+  'The {machine} took too long and was stopped. Please try with a shorter recording or text.':
+    '{machine} ने बहुत समय लिया और रोक दिया गया। कृपया छोटी रिकॉर्डिंग या पाठ के साथ कोशिश करें।',
+  'This computer is too busy to start the {machine}. Please try again in a moment.':
+    'यह कंप्यूटर {machine} चालू करने के लिए अभी बहुत व्यस्त है। कृपया थोड़ी देर में फिर कोशिश करें।',
+  'This conversation has become too long for the language model: {tokens} tokens, of which {limit} fit. Please start a new conversation or ask about fewer documents.':
+    'यह बातचीत भाषा मॉडल के लिए बहुत लंबी हो गई है: {tokens} टोकन, जबकि {limit} ही समाते हैं। कृपया नई बातचीत शुरू करें या कम दस्तावेज़ों के बारे में पूछें।',
+
+  'This hospital has not named its emergency number yet, so no conversation with patients can begin. An administrator can name it in the settings.':
+    'इस अस्पताल ने अभी अपना आपातकालीन नंबर नहीं बताया है, इसलिए मरीज़ों से बातचीत शुरू नहीं हो सकती। प्रशासक इसे सेटिंग में बता सकते हैं।',
+  'This conversation has ended. Please start a new one.': 'यह बातचीत समाप्त हो चुकी है। कृपया नई शुरू करें।',
+  'This conversation belongs to somebody else.': 'यह बातचीत किसी और की है।',
+  'This address takes a form with a file. Send it as multipart/form-data.': 'यह पता फ़ाइल वाला फ़ॉर्म लेता है। multipart/form-data के रूप में भेजें।',
+  'The form that you sent cannot be read.': 'आपका भेजा फ़ॉर्म पढ़ा नहीं जा सकता।',
+  'There is no recording in what you sent.': 'आपने जो भेजा, उसमें कोई रिकॉर्डिंग नहीं है।',
+  'Say what should be spoken: a message_id or a text.': 'बताएँ कि क्या बोला जाए: message_id या text।',
+  'This box makes no connection to the outside, so this avatar cannot be used.':
+    'यह बॉक्स बाहर कोई संपर्क नहीं करता, इसलिए यह अवतार इस्तेमाल नहीं हो सकता।',
+  'This avatar is not set up on this box. The local one works without a connection.':
+    'यह अवतार इस बॉक्स पर नहीं लगाया गया है। स्थानीय अवतार बिना संपर्क के चलता है।',
+  'Either this or text is needed.': 'यह या text ज़रूरी है।',
+  // What stands in a sentence's places
+  'speech recogniser': 'आवाज़ पहचानने वाला इंजन',
+  'live speech recogniser': 'सीधे सुनने वाला इंजन',
+  'speech detector': 'बोली पहचानने वाला इंजन',
+  'language model': 'भाषा मॉडल',
+  voice: 'बोलने वाला इंजन',
+  'document search engine': 'दस्तावेज़ खोजने वाला इंजन',
+  'document ranking engine': 'दस्तावेज़ छाँटने वाला इंजन',
+  translator: 'अनुवादक',
+  'image reader': 'चित्र पढ़ने वाला इंजन',
+  'speaker recogniser': 'वक्ता पहचानने वाला इंजन',
+  'sound converter': 'आवाज़ बदलने वाला प्रोग्राम',
+  understand: 'समझ',
+  speak: 'बोल',
 };

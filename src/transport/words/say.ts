@@ -8,7 +8,11 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = { hi:
 
 /** A sentence in this language, its `{name}` places filled; in English where there is no translation. */
 export function say(language: string, sentence: string, values?: Readonly<Record<string, string | number>>): string {
-  return fill(tables[language.split('-')[0] ?? '']?.[sentence] ?? sentence, values);
+  const table = tables[language.split('-')[0] ?? ''];
+  if (!table) return fill(sentence, values);
+  // Names of machines stand in the places of sentences, and have words of their own.
+  const translated = Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, table[value] ?? value]));
+  return fill(table[sentence] ?? sentence, translated);
 }
 
 /** The best language of an Accept-Language header that the doors can speak. */

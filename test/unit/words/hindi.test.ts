@@ -6,11 +6,14 @@ import { preferredLanguage, say } from '../../../src/transport/words/say.ts';
 
 const src = resolve(import.meta.dirname, '../../../src');
 
+/** What patients are told lies beside its own translations, language by language. */
+const speaksForItself = /^consultation\/(phrases|trivial|roleplay|prompt|red-flags|meaning|verbalise)/;
+
 /** Every sentence that a room or a door can say to a person, read from the source. */
 function sentences(): string[] {
   const files = ['domain', 'transport'].flatMap((folder) =>
     readdirSync(join(src, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('hindi.ts'))
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('hindi.ts') && !speaksForItself.test(name))
       .map((name) => readFileSync(join(src, folder, name), 'utf8')),
   );
   const quoted = String.raw`(?:'((?:[^'\\\n]|\\.)+)'|"((?:[^"\\\n]|\\.)+)")`;

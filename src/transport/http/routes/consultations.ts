@@ -177,7 +177,7 @@ export function consultationRoutes({
             fields: [{ path: 'file', message: 'This is needed.' }],
           });
         const { consultation, session } = await requireSession(caller, body.session_id);
-        const { language } = consultation;
+        const language = await consultations.languageOf(caller, consultation);
         const { transcript, demonstration } = await sound.hear(caller, file, language);
         const heard = presentTranscript(transcript, language, demonstration);
         if (transcript.text === '') return ok({ ...presentSilence(session, language, phrase(language, 'say-again')), transcript: heard });
