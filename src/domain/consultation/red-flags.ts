@@ -1,6 +1,10 @@
 import { withoutFalseFriends } from './meaning/clauses.ts';
-import { compileLexicon, findHits, type Hit, type Lexicon } from './meaning/lexicon.ts';
+import { englishCues } from './meaning/cues/en.ts';
+import { hindiCues } from './meaning/cues/hi.ts';
+import { romanisedCues } from './meaning/cues/hi-latn.ts';
+import { compileLexicon, findHits, type Hit, hitsByConcept, type Lexicon } from './meaning/lexicon.ts';
 import { readNumbers } from './meaning/numbers.ts';
+import { once } from './meaning/once.ts';
 import { matchPattern, type Pattern, readPattern } from './meaning/patterns.ts';
 import { readWords, type Word } from './meaning/read.ts';
 import { readScope } from './meaning/scope.ts';
@@ -43,18 +47,14 @@ interface Rules {
 
 /** The data made ready once, when it is first needed; the same for every caller. */
 const compiled = once((): Rules => {
-  const lexicon = compileLexicon({ en: english, hi: hindi, 'hi-Latn': romanisedHindi });
+  const lexicon = compileLexicon({
+    en: { ...englishCues, ...english },
+    hi: { ...hindiCues, ...hindi },
+    'hi-Latn': { ...romanisedCues, ...romanisedHindi },
+  });
   const patterns = rules.flatMap(({ code, severity, when }) => when.map((source) => ({ code, severity, pattern: readPattern(source) })));
   return { lexicon, patterns };
 });
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
 
 /** Every red flag of a message, the most severe first, one a code. The rules of every language are tried whatever the session's language. */
 export function findRedFlags(text: string, { language, emergencyNumbers }: RedFlagOptions): RedFlag[] {
@@ -64,12 +64,7 @@ export function findRedFlags(text: string, { language, emergencyNumbers }: RedFl
   const all = [...withoutFalseFriends(words, findHits(words, lexicon)), ...readingHits(words, readNumbers(words, lexicon.numbers))];
   const hits = withoutIdioms(words, all);
   const scope = readScope(words, hits);
-  const found = new Map<string, Hit[]>();
-  for (const hit of hits) {
-    const list = found.get(hit.concept);
-    if (list) list.push(hit);
-    else found.set(hit.concept, [hit]);
-  }
+  const found = hitsByConcept(hits);
   const matching = { bind: partsOfBody(words, hits), people };
 
   const flags = new Map<RedFlagCode, RedFlag>();

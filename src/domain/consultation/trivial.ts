@@ -1,9 +1,20 @@
+import { once } from './meaning/once.ts';
+import { readWords, type Word } from './meaning/read.ts';
+
 /** Small talk: words that ask for nothing and tell nothing are answered from a table, with no look-up and no model. Pure. */
 type Kind = 'thanks' | 'agreed' | 'declined' | 'hesitated' | 'greeted' | 'leaving';
 
 const words: Readonly<Record<Kind, readonly string[]>> = {
   thanks: [
     'thanks',
+    'thank u',
+    'thanks so much',
+    'thx',
+    'ty',
+    'bahut bahut dhanyavad',
+    'bahut bahut shukriya',
+    'बहुत बहुत धन्यवाद',
+    'बहुत बहुत शुक्रिया',
     'thank you',
     'thank you so much',
     'thanks a lot',
@@ -89,28 +100,32 @@ const replies: Readonly<Record<string, Readonly<Record<Kind, string>>>> = {
   },
 };
 
-/** Longest first, so that "thank you very much" is one thing said and not three. */
-const known = (Object.entries(words) as [Kind, readonly string[]][])
-  .flatMap(([kind, texts]) => texts.map((text) => ({ kind, words: text.normalize('NFC').split(' ') })))
-  .sort((a, b) => b.words.length - a.words.length);
-
 /** Forms of address that say nothing by themselves: "ok doctor", "thank you sir", "ठीक है डॉक्टर साहब". */
-const address = new Set(['doctor', 'doc', 'sir', 'madam', 'mam', 'maam', 'please', 'ji', 'sahab', 'डॉक्टर', 'साहब', 'सर', 'मैडम', 'जी']);
+const forms = 'doctor doc sir madam mam maam please ji sahab sahib saab डॉक्टर साहब सर मैडम जी';
+
+const tables = once(() => ({
+  /** Longest first, so that "thank you very much" is one thing said and not three. */
+  known: (Object.entries(words) as [Kind, readonly string[]][])
+    .flatMap(([kind, texts]) => texts.map((text) => ({ kind, words: readWords(text) })))
+    .sort((a, b) => b.words.length - a.words.length),
+  address: readWords(forms),
+}));
+
+/** Spelled alike, or alike to the ear where it is Hindi in Latin letters: haan ji, haan jee. */
+function isWord(said: Word | undefined, word: Word): boolean {
+  return said !== undefined && (said.plain === word.plain || said.folded === word.folded);
+}
 
 /** The reply, where nothing but small talk was said; undefined where there is more. The last thing said decides. */
 export function trivialReply(text: string, language: string): string | undefined {
-  const spoken = text
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{M}\p{N}\s]+/gu, ' ')
-    .split(/\s+/)
-    .filter(Boolean);
+  const spoken = readWords(text);
   if (spoken.length === 0 || spoken.length > 8 || /[?？؟]/.test(text)) return undefined;
+  const { known, address } = tables();
   let kind: Kind | undefined;
   for (let at = 0; at < spoken.length; ) {
-    const found = known.find((one) => one.words.every((word, offset) => spoken[at + offset] === word));
+    const found = known.find((one) => one.words.every((word, offset) => isWord(spoken[at + offset], word)));
     if (found) kind = found.kind;
-    else if (!(kind !== undefined && address.has(spoken[at] ?? ''))) return undefined;
+    else if (kind === undefined || !address.some((word) => isWord(spoken[at], word))) return undefined;
     at += found?.words.length ?? 1;
   }
   return kind && (replies[language.split('-')[0] ?? ''] ?? replies.en)?.[kind];

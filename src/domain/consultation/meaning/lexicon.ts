@@ -183,6 +183,16 @@ export function findHits(words: readonly Word[], lexicon: Lexicon): Hit[] {
   return hits.sort((a, b) => a.first - b.first || a.last - b.last);
 }
 
+export function hitsByConcept(hits: readonly Hit[]): ReadonlyMap<string, readonly Hit[]> {
+  const found = new Map<string, Hit[]>();
+  for (const hit of hits) {
+    const list = found.get(hit.concept);
+    if (list) list.push(hit);
+    else found.set(hit.concept, [hit]);
+  }
+  return found;
+}
+
 function hitsOf(words: readonly Word[], { language, vocabulary, root, fillers }: Tree, table: ReadonlyMap<string, number>): Hit[] {
   const known = words.map((word) => numbersOf(word, language, vocabulary));
   const latin = words.map((word) => /^[a-z]/.test(word.plain));

@@ -44,12 +44,6 @@ export const romanisedHindi: WordList = {
   strikes: '(mujhe|mujhko|hame) _ (hit|torture|slap|beat) (karta|karte|karti|kiya), torture karte, torture karta, beat karta',
   rape: 'rape, jabardasti ki, zabardasti ki, jabardasti kar, molest',
   headache: 'sirdard, sardard, headache',
-  $over: '(ab|bilkul|phir|sab|) (theek|thik|ok|normal|fine) (hai|hoon|hun|ho gaya|ho jata|lag raha)',
-  $ask: 'first aid, symptoms kya, kaunse doctor, kab serious',
-  $care: 'checkup, check up, physiotherapy, appointment, report, scan, refill',
-  $contrast: 'but, lekhin',
-  $soft: 'only, just',
   $idiom:
     'sir (please|ji|aap|mujhe), (yes|ok|okay|no|hello|morning|thanks|namaste|haan|dear|respected) sir, thank you sir, blood (test|pressure|group|report|sugar), daure par, fit (aur|and|hoon)',
-  $leading: 'main, mai, mummy, papa, doctor',
 };
