@@ -71,7 +71,11 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
       if (!options.full) await flusher.flush();
       return result;
     },
-    read: (hospitalId, work) => reader.connection().execute((db) => readUnit(() => work(makeStores(db, hospitalId)))),
+    read: (hospitalId, work) =>
+      reader.connection().execute(async (db) => {
+        await turns.next();
+        return readUnit(() => work(makeStores(db, hospitalId)));
+      }),
     async close() {
       await maintenance.close();
       await writer.destroy();

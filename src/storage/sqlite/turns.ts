@@ -1,6 +1,6 @@
 /**
- * Keeps a crowd of writers from shutting everyone else out. Units of work run on the microtask queue, one behind the other, and
- * the event loop would not turn before the last of them is done; so whoever comes after a turn's share waits for the next turn.
+ * Keeps a crowd from shutting everyone else out. Units of work run on the microtask queue, one behind the other, and the event
+ * loop would not turn before the last of them is done; so whoever comes after a turn's share waits for the next turn.
  */
 export interface Turns {
   /** Resolves at once while this turn of the event loop has time left for units of work, else in the next one. */
