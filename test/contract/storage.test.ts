@@ -187,8 +187,7 @@ describe('a crowd of writers', () => {
       },
     });
     let written = 0;
-    const began = performance.now();
-    while (written < 80_000_000 && performance.now() - began < 4_000) {
+    for (const began = performance.now(); (catchUps < 3 || written < 100_000_000) && performance.now() - began < 30_000; ) {
       if (held) await held.catch(() => {});
       for (let i = 0; i < 10; i++) insert.run('x'.repeat(20_000));
       written += 10 * 20_000;
@@ -198,7 +197,8 @@ describe('a crowd of writers', () => {
     await maintenance.close();
     writer.close();
     await close();
-    expect(catchUps).toBeGreaterThan(0);
+    // Each time it was caught up with, it began anew in the same place: it is as long as its longest stretch, and not as all of them.
+    expect(catchUps).toBeGreaterThanOrEqual(3);
     expect(log).toBeLessThan(written * 0.75);
-  });
+  }, 60_000);
 });

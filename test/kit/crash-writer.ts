@@ -50,7 +50,7 @@ async function write({ file, key, lanes, full, checkpoints }: WriterOrder): Prom
         action: 'C',
         entityType: 'unit',
         entityId: `${lane} ${n}`,
-        payload: { new: { filling: 'x'.repeat(n % 3_000) } },
+        payload: { new: { filling: 'x'.repeat(Math.abs(n) % 3_000) } },
       });
       if (n === UNDONE) throw new Error('undone');
     });
