@@ -27,6 +27,7 @@ import type { VoiceActivity } from './engines/voice-activity.ts';
 import { whisperSpec, whisperSpeechToText } from './engines/whisper/speech-to-text.ts';
 import { cacheSpeech } from './engines/wrap/cache.ts';
 import { type Gate, gate, makeGate } from './engines/wrap/gate.ts';
+import { hearSpeechOnly } from './engines/wrap/hear-speech-only.ts';
 import { listenInClips } from './engines/wrap/listen-in-clips.ts';
 import { meter, type UsageRow } from './engines/wrap/meter.ts';
 import { abortable } from './shared/abort.ts';
@@ -145,6 +146,7 @@ export function startMachines(parts: MachineParts): Machines {
         log.error({ model: model.choice.id, error: describeError(error) }, 'machine.failed');
       }
     }
+    guardEars(selection.ready);
     lift(selection.ready);
     await espeak;
     await Promise.all(
@@ -273,6 +275,16 @@ export function startMachines(parts: MachineParts): Machines {
         languages: entry.languages,
         engine: wrapped(llamaReranker(process), gates.embed, about('reranker')),
       });
+    }
+  }
+
+  /** Recognisers that bring no detector of speech of their own hear nothing in which nobody speaks. */
+  function guardEars(ready: readonly ReadyModel[]): void {
+    const activity = found.activity[0]?.engine;
+    if (!activity) return;
+    for (const [at, entry] of found.hear.entries()) {
+      const model = ready.find((one) => one.choice.id === entry.id)?.model;
+      if (model?.entry.engine === 'whisper') found.hear[at] = { ...entry, engine: hearSpeechOnly(entry.engine, activity) };
     }
   }
 
