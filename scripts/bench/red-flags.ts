@@ -36,6 +36,24 @@ interface Visit {
   readonly turns: readonly string[];
 }
 
+/**
+ * Visits whose alarm was read and found due: the patient tells of the complaint as of now or of the last days. The others are counted as false
+ * alarms, also where one might argue (D2N050 says "I have a stroke" in jest, D2N084 was already seen for it).
+ */
+const due: Readonly<Record<string, string>> = {
+  D2N011: 'chest pain with short breath at the weekend',
+  D2N012: 'short of breath',
+  D2N063: 'cannot catch her breath lying down',
+  D2N073: 'cannot catch his breath, wheezing, feverish',
+  day1_consultation06: 'short of breath lately, after a heart attack',
+  day1_consultation12: 'cannot drink, feels very dehydrated',
+  day2_consultation04: 'breathless, coughs blood',
+  day2_consultation06: 'struggles to breathe after a sting',
+  day2_consultation07: 'pressure on the chest',
+  day2_consultation09: 'face tingles on one side, arm does not move',
+};
+
+const totals: { readonly wrong: number; readonly ordinary: number }[] = [];
 let [milliseconds, messages] = [0, 0];
 function flagsOf(text: string): RedFlag[] {
   const from = process.cpuUsage();
@@ -58,6 +76,8 @@ sentences('speech_clinic', join(data, 'speech_clinic', split, 'utterances.jsonl'
 sentences('text_hindi', join(data, 'text_hindi', `${split}.jsonl`));
 visits('consultations_aci', aciVisits(join(data, 'consultations_aci', split)));
 visits('consultations_primock57', primockVisits(join(data, 'consultations_primock57', split)));
+const [wrong, ordinary] = [totals.reduce((sum, one) => sum + one.wrong, 0), totals.reduce((sum, one) => sum + one.ordinary, 0)];
+if (ordinary > 0) console.log(`\nfalse alarms per 100 ordinary visits: ${((100 * wrong) / ordinary).toFixed(1)} (${wrong} of ${ordinary})`);
 console.log(`\n${messages} messages, ${(milliseconds / messages).toFixed(3)} ms of processor time each`);
 
 function sentences(name: string, file: string, heard?: string): void {
@@ -96,9 +116,15 @@ function visits(name: string, all: readonly Visit[]): void {
   const alarms = all.flatMap((visit) => visit.turns.flatMap((turn) => flagsOf(turn).map((flag) => ({ visit, turn, flag }))));
   const alarmed = new Set(alarms.map(({ visit }) => visit.name));
   const turns = all.reduce((sum, visit) => sum + visit.turns.length, 0);
+  const ordinary = all.filter((visit) => !due[visit.name]);
+  const wrong = ordinary.filter((visit) => alarmed.has(visit.name));
   console.log(
-    `\n${name} ${split}: ${alarmed.size} of ${all.length} visits (${((100 * alarmed.size) / all.length).toFixed(1)} per 100) raised an alarm, ${alarms.length} alarms in ${turns} turns of patients`,
+    `\n${name} ${split}: ${alarmed.size} of ${all.length} visits raised an alarm, ${alarms.length} alarms in ${turns} turns of patients`,
   );
+  console.log(
+    `${name} ${split}: ${wrong.length} of ${ordinary.length} ordinary visits raised a false one, ${((100 * wrong.length) / ordinary.length).toFixed(1)} per 100: ${wrong.map((visit) => visit.name).join(' ')}`,
+  );
+  totals.push({ wrong: wrong.length, ordinary: ordinary.length });
   if (options.all)
     for (const { visit, turn, flag } of alarms) console.log(`  ${visit.name} ${flag.code} ${flag.severity} [${flag.matched}]: ${turn}`);
 }

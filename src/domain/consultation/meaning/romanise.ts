@@ -33,6 +33,8 @@ export function romanised(word: string): string[] {
       // Before h, a sounds nearly like e: pehle, zeher.
       if (form.includes('ah')) for (const [a, b] of besideH) spelled.add(form.replace(a, b));
       spelled.add(form);
+      // The last two consonants may be parted in speech: khatm, khatam.
+      spelled.add(form.replace(/(?<=[aeiou][kgcjtdpbmnrlsv]h?)(?=[bdgjklmnrsv]$)/, 'a'));
     }
   return [...new Set([...spelled].map(foldedForm))];
 }

@@ -75,7 +75,7 @@ export const rules: readonly Rule[] = [
     code: 'breathing',
     severity: 'emergency',
     when: [
-      'cant_breathe -nose',
+      'cant_breathe -nose -on_effort',
       'not_breathing',
       'breath difficulty -mild -nose -on_effort',
       'breathless sudden|at_rest -mild',
@@ -95,7 +95,7 @@ export const rules: readonly Rule[] = [
       'ribs breath fast',
     ],
   },
-  { code: 'breathing', severity: 'urgent', when: ['breathless -mild -on_effort', 'asthma_attack -mild'] },
+  { code: 'breathing', severity: 'urgent', when: ['cant_breathe -nose', 'breathless -mild -on_effort', 'asthma_attack -mild'] },
   {
     code: 'anaphylaxis',
     severity: 'emergency',
@@ -114,6 +114,7 @@ export const rules: readonly Rule[] = [
       'stung + cant_breathe|breathless',
       'stung + breath difficulty',
       'exposure + throat closing',
+      'exposure + lips swollen',
       'exposure reaction + swollen|faint_feeling|breathless',
       '@anaphylaxis_name',
       'epipen used',
@@ -270,6 +271,7 @@ export const rules: readonly Rule[] = [
       'cord coming_out',
       'not_born + pregnant|labour',
       'preeclampsia',
+      'reading_weeks_early + labour|waters|bleed|no_movement',
     ],
   },
   {
