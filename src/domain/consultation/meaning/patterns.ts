@@ -58,30 +58,43 @@ export interface Matching {
 
 /** The hits that make the pattern true of the present, one list a part; undefined where it is not. */
 export function matchPattern(pattern: Pattern, found: Found, scope: Scope, { bind, people }: Matching): Hit[][] | undefined {
-  const match: Hit[][] = [];
-  for (const part of pattern.parts) {
+  const { parts, without } = pattern;
+  const holds = (part: Part, candidate: readonly Hit[], before: readonly Hit[]): boolean => {
     // Two parts are two things said: no word counts for both.
-    const apart = (hits: readonly Hit[]) =>
-      !match.flat().some((one) => hits.some((other) => one.first <= other.last && other.first <= one.last));
-    const near = (hits: readonly Hit[]) => {
-      const [one, other] = [match[0]?.[0], hits[0]];
-      return !one || !other || Math.abs(one.first - other.first) <= part.apart;
-    };
-    const hits = findPart(part, found, scope, (candidate) => {
-      if (!near(candidate) || !apart(candidate) || !bind(candidate)) return false;
-      if (pattern.without.some((concept) => sharesSentence(found.get(concept), candidate, scope))) return false;
-      const said = candidate.filter((hit) => !people.has(hit.concept));
-      if (scope.standing(said, [...match.flat(), ...candidate]) !== 'present') return false;
-      if (part.named === 'no') return true;
-      return !scope.inPassing(candidate) && (part.named === 'not in passing' || !scope.asStory(candidate));
+    if (before.some((one) => candidate.some((other) => overlap(one, other))) || !bind(candidate)) return false;
+    if (without.some((concept) => sharesSentence(found.get(concept), candidate, scope))) return false;
+    const said = candidate.filter((hit) => !people.has(hit.concept));
+    if (scope.standing(said, [...before, ...candidate]) !== 'present') return false;
+    if (part.named === 'no') return true;
+    return !scope.inPassing(candidate) && (part.named === 'not in passing' || !scope.asStory(candidate));
+  };
+  const from = (index: number, before: readonly Hit[]): Hit[][] | undefined => {
+    const part = parts[index];
+    if (!part) return [];
+    let rest: Hit[][] | undefined;
+    const hits = findPart(part, found, scope, before[0], (candidate) => {
+      if (!holds(part, candidate, before)) return false;
+      rest = from(index + 1, [...before, ...candidate]);
+      return rest !== undefined;
     });
-    if (!hits) return undefined;
-    match.push(hits);
-  }
-  return match;
+    return hits && rest ? [hits, ...rest] : undefined;
+  };
+  if (parts.some((part) => part.terms.some((term) => !term.some((concept) => found.has(concept))))) return undefined;
+  return from(0, []);
 }
 
-function findPart({ terms, within }: Part, found: Found, scope: Scope, holds: (match: readonly Hit[]) => boolean): Hit[] | undefined {
+function overlap(a: Hit, b: Hit): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+/** The first hits of a part that hold, at most `apart` words from `near`. */
+function findPart(
+  { terms, within, apart }: Part,
+  found: Found,
+  scope: Scope,
+  near: Hit | undefined,
+  holds: (match: readonly Hit[]) => boolean,
+): Hit[] | undefined {
   const lists = terms.map((concepts) => concepts.flatMap((concept) => found.get(concept) ?? []));
   if (lists.some((list) => list.length === 0)) return undefined;
   // Begin with the rarest term: the others are looked for around it.
@@ -92,12 +105,16 @@ function findPart({ terms, within }: Part, found: Found, scope: Scope, holds: (m
     if (index === undefined) return holds(chosen) ? [...chosen] : undefined;
     const list = sorted[index] ?? [];
     const anchor = chosen[0];
-    const [low, high] = anchor ? [anchor.last - within, anchor.first + within] : [0, Number.POSITIVE_INFINITY];
+    const [low, high] = anchor
+      ? [anchor.last - within, anchor.first + within]
+      : near
+        ? [near.first - apart, near.first + apart]
+        : [0, Number.POSITIVE_INFINITY];
     for (let at = firstFrom(list, low); at < list.length; at++) {
       const hit = list[at];
       if (!hit || hit.first > high) break;
       if (anchor && scope.statementOf[hit.first] !== scope.statementOf[anchor.first]) continue;
-      if (chosen.some((other) => hit.first <= other.last && other.first <= hit.last) || !fits([...chosen, hit], within)) continue;
+      if (chosen.some((other) => overlap(hit, other)) || !fits([...chosen, hit], within)) continue;
       const grown = grow([...chosen, hit], depth + 1);
       if (grown) return grown;
     }
