@@ -6,7 +6,9 @@ import { type MachineParts, startMachines } from './compose-machines.ts';
 import type { Config } from './config.ts';
 import { PLATFORM } from './domain/access/caller.ts';
 import { KEY_SHEET_CONFIRMED } from './domain/access/setup.ts';
+import { asksForPerson } from './domain/consultation/handover.ts';
 import { isFixedPhrase } from './domain/consultation/phrases.ts';
+import { findRedFlags } from './domain/consultation/red-flags.ts';
 import { makeUsageLedger } from './domain/usage/usage-ledger.ts';
 import type { Machines } from './engines/machines.ts';
 import { systemClock } from './shared/clock.ts';
@@ -67,6 +69,7 @@ export async function startService(config: Config, announce: (sentence: string) 
     await house.close();
     throw error;
   }
+  warmRules();
   house.start();
   const { port } = server.address() as AddressInfo;
   const host = config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host;
@@ -82,6 +85,12 @@ export async function startService(config: Config, announce: (sentence: string) 
     isKeySheetKept: (await house.storage.read(PLATFORM, (stores) => stores.access.setting(KEY_SHEET_CONFIRMED))) !== undefined,
     stop: () => (stopping ??= shut(server, sockets, house, machines, log)),
   };
+}
+
+/** The rules of emergencies are compiled at their first use, which takes longer than a frame of sound: not while somebody speaks. */
+function warmRules(): void {
+  findRedFlags('ready', { language: 'en', emergencyNumbers: { general: '112' } });
+  asksForPerson('ready');
 }
 
 async function shut(
