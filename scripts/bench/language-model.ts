@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { getLlama, LlamaChat, LlamaLogLevel } from 'node-llama-cpp';
 import type { Prompt } from '../../src/engines/language-model.ts';
 import { type LlamaChatOptions, llamaChatSpec, llamaLanguageModel } from '../../src/engines/llama/language-model.ts';
-import { benchCall, cpuMs, live, median, report, startForBench, timed } from './measure.ts';
+import { benchCall, cpuMs, live, median, report, startForBench, timed, undisturbed } from './measure.ts';
 import { type LlamaName, randomWeights } from './random-weights.ts';
 
 /**
@@ -25,7 +25,7 @@ const options: LlamaChatOptions = {
   id: `llama:${name}`,
   modelPath,
   contextTokens: 2048,
-  sequences: 3,
+  sequences: 4,
   threads,
   tools: 'template',
   stateFolder,
@@ -41,6 +41,14 @@ const prompt = (conversation: string, salt: string, tokens: number): Prompt => (
     { role: 'system', content: [{ type: 'text', text: system }] },
     { role: 'user', content: [{ type: 'text', text: words(600, 'History:') + words(60, salt) }] },
   ],
+  conversation,
+  maxTokens: tokens,
+  temperature: 0,
+});
+
+/** A turn of a conversation that has just begun. */
+const brief = (conversation: string, tokens: number): Prompt => ({
+  messages: [{ role: 'user', content: [{ type: 'text', text: words(40, conversation) }] }],
   conversation,
   maxTokens: tokens,
   temperature: 0,
@@ -115,14 +123,14 @@ if (parts.has('write')) {
   const cpu = { ours: 0, theirs: 0 };
   const runOurs = async () => {
     const before = cpuMs(engine);
-    const { tokensPerSecond } = await through(prompt('a', 'same', 48));
+    const { tokensPerSecond } = await undisturbed(engine, () => through(prompt('a', 'same', 48)));
     const after = cpuMs(engine);
     cpu.ours += after.engine - before.engine + after.here - before.here;
     return tokensPerSecond;
   };
   const runTheirs = async () => {
     const before = cpuMs();
-    const { tokensPerSecond } = await library(prompt('a', 'same', 48));
+    const { tokensPerSecond } = await undisturbed(engine, () => library(prompt('a', 'same', 48)));
     cpu.theirs += cpuMs().here - before.here;
     return tokensPerSecond;
   };
@@ -197,32 +205,30 @@ if (parts.has('warm')) {
 
 // 4. Two conversations at once against one.
 if (parts.has('together')) {
-  const together: number[] = [];
-  const cpu = { single: 0, both: 0 };
   const using = async (work: () => Promise<unknown>) => {
     const before = cpuMs(engine).engine;
-    const { ms } = await timed(work);
+    const { ms } = await undisturbed(engine, () => timed(work));
     return { ms, cpu: cpuMs(engine).engine - before };
   };
-  for (let round = 0; round < rounds + 2; round++) {
-    await Promise.all([through(prompt('x', 'x', 1)), through(prompt('y', 'y', 1))]);
-    const single = await using(() => through(prompt('x', 'x', 40)));
-    const both = await using(() => Promise.all([through(prompt('x', 'x', 40)), through(prompt('y', 'y', 40))]));
-    // In the first two rounds the engine finds out which way is faster on this box.
-    if (round < 2) continue;
-    together.push((2 * single.ms) / both.ms);
-    cpu.single += single.cpu;
-    cpu.both += both.cpu;
+  for (const conversations of [2, 4]) {
+    const names = Array.from({ length: conversations }, (_, index) => `talk ${index}`);
+    const all = (tokens: number) => () => Promise.all(names.map((one) => through(brief(one, tokens))));
+    const together: number[] = [];
+    const cpu = { single: 0, all: 0 };
+    for (let round = 0; round < rounds + 2; round++) {
+      await all(1)();
+      const single = await using(() => through(brief('talk 0', 40)));
+      const several = await using(all(40));
+      // In the first two rounds the engine finds out which way is faster on this box.
+      if (round < 2) continue;
+      together.push((conversations * single.ms) / several.ms);
+      cpu.single += single.cpu;
+      cpu.all += several.cpu;
+    }
+    const what = `tokens/s of ${conversations} conversations together / of one (median)`;
+    const detail = `best ${Math.max(...together).toFixed(2)}, in processor time ${((conversations * cpu.single) / cpu.all).toFixed(2)}`;
+    results.push(report(what, median(together), conversations === 2 ? { atLeast: 1.3 } : {}, detail));
   }
-  report('  the same in processor time', (2 * cpu.single) / cpu.both);
-  results.push(
-    report(
-      'tokens/s of two conversations together / of one (median)',
-      median(together),
-      { atLeast: 1.3 },
-      `best ${Math.max(...together).toFixed(2)}`,
-    ),
-  );
 }
 
 // 5. The system text from disk after a restart.

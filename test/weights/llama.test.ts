@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineProcess } from '../../src/engines/engine-process.ts';
 import type { LanguageModel, Message, Prompt } from '../../src/engines/language-model.ts';
 import { type LlamaChatOptions, llamaChatSpec, llamaLanguageModel } from '../../src/engines/llama/language-model.ts';
@@ -55,8 +55,12 @@ const ask = (model: LanguageModel, conversation: string, ...messages: Message[])
   answerOf(model, { ...greedy, conversation, tools, messages: [receptionist, ...messages] });
 
 describe.skipIf(!modelPath)('llama.cpp with a tiny trained model', () => {
+  let model: LanguageModel;
+  beforeAll(async () => {
+    model = await open({ sequences: 3, contextTokens: 2048 });
+  });
+
   test('calls the functions it was trained on, and speaks when it has their results', async () => {
-    const model = await open();
     const asked = says('user', 'Is Dr. Rao free on Friday?');
     const first = await ask(model, 'a', asked);
     expect(first.calls).toMatchObject([{ name: 'check_appointment_availability', input: { doctor: 'Dr. Rao', date: 'Friday' } }]);
@@ -78,7 +82,6 @@ describe.skipIf(!modelPath)('llama.cpp with a tiny trained model', () => {
   });
 
   test('is itself after a stop: what it says next depends on the messages, never on what was thrown away', async () => {
-    const model = await open({ sequences: 3 });
     const hello = says('user', 'Hello, I would like to see Dr. Rao about my headache.');
     const whole = (await ask(model, 'fresh', hello)).text;
     for (let after = 1; after <= 6; after++) {
@@ -102,19 +105,18 @@ describe.skipIf(!modelPath)('llama.cpp with a tiny trained model', () => {
   });
 
   test('keeps the conversations that were used last, and reads the one anew that had to go', async () => {
-    const model = await open({ sequences: 2 });
     const cached = async (conversation: string, words: string) =>
       (await answerOf(model, { ...greedy, maxTokens: 4, conversation, messages: [says('user', words)] })).end.usage.cachedTokens as number;
-    expect(await cached('a', 'My head hurts since Monday morning')).toBeLessThan(6);
-    expect(await cached('b', 'Could I speak with somebody about a bill')).toBeLessThan(6);
-    expect(await cached('a', 'My head hurts since Monday morning')).toBeGreaterThan(8);
-    expect(await cached('c', 'Which doctor is here on Sunday')).toBeLessThan(6);
-    expect(await cached('a', 'My head hurts since Monday morning')).toBeGreaterThan(8);
-    expect(await cached('b', 'Could I speak with somebody about a bill')).toBeLessThan(6);
+    expect(await cached('p', 'My head hurts since Monday morning')).toBeLessThan(6);
+    expect(await cached('q', 'Could I speak with somebody about a bill')).toBeLessThan(6);
+    expect(await cached('r', 'Where is the entrance for wheelchairs')).toBeLessThan(6);
+    expect(await cached('p', 'My head hurts since Monday morning')).toBeGreaterThan(8);
+    expect(await cached('s', 'Which doctor is here on Sunday')).toBeLessThan(6);
+    expect(await cached('p', 'My head hurts since Monday morning')).toBeGreaterThan(8);
+    expect(await cached('q', 'Could I speak with somebody about a bill')).toBeLessThan(6);
   });
 
   test('stops a prompt that is still being read', async () => {
-    const model = await open({ contextTokens: 2048 });
     const stop = new AbortController();
     const long = { ...greedy, conversation: 'long', messages: [says('user', 'I have had a cough and a fever since Monday. '.repeat(110))] };
     const reading = answerOf(model, long, callOf(stop.signal)).catch((error: unknown) => error);
@@ -177,7 +179,6 @@ describe.skipIf(!modelPath)('llama.cpp with a tiny trained model', () => {
 
   const forms = process.env.BEDSIDE_TEST_LONG === '1' ? 500 : 50;
   test(`fills in ${forms} forms of many shapes, each of them readable and whole`, async () => {
-    const model = await open({ sequences: 1, contextTokens: 2048 });
     const makeForm = formMaker(20260801);
     const wrong: string[] = [];
     let cut = 0;

@@ -45,7 +45,7 @@ export function llamaChatSpec(options: LlamaChatOptions): EngineSpec {
 }
 
 /** How long one step of reading, or one token, may take before the engine counts as hung: a large model on a busy box is slow. */
-const allowanceMs = 60_000;
+const allowanceMs = 120_000;
 
 /** A chat model behind the wall. A stopped call's error carries what was used until then (`context.usage`). */
 export function llamaLanguageModel(engine: EngineProcess, options: Pick<LlamaChatOptions, 'contextTokens'>): LanguageModel {
