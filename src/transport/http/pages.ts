@@ -35,6 +35,7 @@ export function makePages(options: { trustedIps: readonly string[] | undefined }
     { path: '/docs', handler: docs },
     { path: '/docs', handler: files(swagger) },
     { path: '/setup', handler: exactly(page('setup.html')) },
+    { path: '/guest', handler: exactly(page('guest.html')) },
     { path: '/pages', handler: files(folder) },
     { path: '/fonts', handler: files(devanagari) },
   ];
