@@ -90,7 +90,8 @@ describe('an audit log of 10,000 entries', () => {
     })();
     for (let i = 0; i < 30; i++) expect(await verifyChain(open.storage, systemClock, 'busy')).toMatchObject({ ok: true });
     growing = false;
-    expect(await verifyChain(open.storage, systemClock, 'busy')).toMatchObject({ ok: true, entries: await grow });
+    const entries = await grow; // first: one more may be on its way when the growing ends
+    expect(await verifyChain(open.storage, systemClock, 'busy')).toMatchObject({ ok: true, entries });
   });
 
   it(`shows every forgery ${long ? 'at every place' : 'at the edges and 60 places between'}, and names the entry`, () => {

@@ -19,7 +19,7 @@ function sentences(): string[] {
   const quoted = String.raw`(?:'((?:[^'\\\n]|\\.)+)'|"((?:[^"\\\n]|\\.)+)")`;
   const places = [
     new RegExp(String.raw`new (?:AppError|Known)\(\s*'[a-z-]+',\s*${quoted}`, 'g'),
-    new RegExp(String.raw`message: ${quoted}`, 'g'),
+    new RegExp(`message: ${quoted}`, 'g'),
     new RegExp(String.raw`addIssue\(${quoted}`, 'g'),
     new RegExp(String.raw`^\s+(?!summary|description)\w+: ${quoted},$`, 'gm'), // tables of sentences
     new RegExp(String.raw`refine\([^'"]*?, ${quoted}\)`, 'g'),

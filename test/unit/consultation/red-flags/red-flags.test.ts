@@ -211,7 +211,16 @@ describe('the advice', () => {
 
 describe('the rules', () => {
   it('name only concepts that some word list has', () => {
-    const computed = ['reading_low', 'reading_high', 'reading_low_oxygen', 'reading_often', 'reading_long', 'age_young', 'count_large', 'reading_weeks_early'];
+    const computed = [
+      'reading_low',
+      'reading_high',
+      'reading_low_oxygen',
+      'reading_often',
+      'reading_long',
+      'age_young',
+      'count_large',
+      'reading_weeks_early',
+    ];
     const known = new Set([english, hindi, romanisedHindi].flatMap((list) => Object.keys(list)).concat(computed));
     const unknown = rules.flatMap((rule) =>
       rule.when.flatMap((when) => readPattern(when).concepts.filter((concept) => !known.has(concept))),
