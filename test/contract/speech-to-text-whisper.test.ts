@@ -93,6 +93,12 @@ describe.skipIf(!modelPath || !sounds)('SpeechToText: whisper.cpp with whisper-c
     }
   });
 
+  test('does not trouble a model with terms that it was not trained to take', async () => {
+    const one = words.find(({ name }) => name === 'en_002.wav') ?? words[0];
+    const hints = { language: 'en', terms: ['Dr. Rao', 'paracetamol', 'Fatima Khan'] };
+    expect((await hear.transcribe(await clipOf(one?.file ?? ''), hints, callOf())).transcript.text).toBe(one?.text);
+  });
+
   test('gives no words for silence and noise', async () => {
     const silence: AudioFrame = { samples: new Int16Array(48_000), sampleRate: 16_000, atMs: 0 };
     expect((await hear.transcribe([silence], { language: 'en' }, callOf())).transcript).toMatchObject({ text: '', segments: [] });
