@@ -96,6 +96,8 @@ export function startMachines(parts: MachineParts): Machines {
   let missing: readonly Missing[] = [];
   let settled = false;
   const threads = Math.max(1, Math.min(hardware.cores, 8));
+  // A model that thinks on every core waits for whatever else runs there, in loops that eat the core: one stays free.
+  const thinking = Math.max(1, threads - 1);
   const gates = {
     hear: makeGate({ slots: threads, line: 16, clock }),
     speak: makeGate({ slots: threads, line: 32, clock }),
@@ -215,6 +217,7 @@ export function startMachines(parts: MachineParts): Machines {
           gpu: hardware.gpu ? 'default' : false,
           takesTerms: prompt !== false,
           retries: temperatureInc !== 0,
+          cacheFolder: join(parts.cacheFolder, 'whisper'),
         }),
       );
       found.hear.push({
@@ -242,7 +245,7 @@ export function startMachines(parts: MachineParts): Machines {
         modelPath: needed(model.paths, 'model'),
         contextTokens,
         sequences: SEQUENCES,
-        threads,
+        threads: thinking,
         gpu: hardware.gpu !== null,
         stateFolder: join(parts.cacheFolder, 'llama'),
       };
