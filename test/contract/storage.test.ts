@@ -168,6 +168,18 @@ describe('a crowd of writers', () => {
     await close();
   });
 
+  it('lets nobody wait for ever: one who never stops reading does not keep another from writing', async () => {
+    const { storage, close } = await openTestStorage();
+    let reading = true;
+    const greedy = (async () => {
+      while (reading) await storage.read(H, (stores) => stores.notices.newest());
+    })();
+    for (let n = 0; n < 20; n++) await write(storage, n);
+    reading = false;
+    await greedy;
+    await close();
+  });
+
   it('does not make the log grow without end', async () => {
     const { file, key, close } = await openTestStorage();
     const writer = openConnection(file, key);
