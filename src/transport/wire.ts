@@ -13,8 +13,10 @@ export function fromWire<T>(value: T): FromWire<T> {
 
 /** Names that end in `At` hold times and become ISO text with milliseconds. */
 export function toWire(value: unknown): unknown {
-  return mapKeys(value, (key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), true);
+  return mapKeys(value, snake, true);
 }
+
+const snake = (key: string) => (/[A-Z]/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key);
 
 /** Groups whose names are somebody's data (a role, a purpose) and not fields: they stay as they were written. */
 const namedByData = new Set(['approval_rules', 'approvalRules', 'cloud_policy', 'cloudPolicy']);
@@ -22,14 +24,16 @@ const namedByData = new Set(['approval_rules', 'approvalRules', 'cloud_policy', 
 function mapKeys(value: unknown, rename: (key: string) => string, times: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => mapKeys(item, rename, times));
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [
-        rename(key),
-        times && typeof item === 'number' && /[a-z]At$/.test(key) ? iso(item) : namedByData.has(key) ? item : mapKeys(item, rename, times),
-      ]),
-  );
+  const entries: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    const isTime = times && typeof item === 'number' && /[a-z]At$/.test(key);
+    entries.push([
+      rename(key),
+      isTime ? iso(item) : typeof item !== 'object' || namedByData.has(key) ? item : mapKeys(item, rename, times),
+    ]);
+  }
+  return Object.fromEntries(entries);
 }
 
 export function iso(ms: number): string {

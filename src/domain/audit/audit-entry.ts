@@ -20,7 +20,7 @@ export interface AuditEntry {
 
 export interface ChainLink {
   readonly entry: AuditEntry;
-  /** Undefined where it was erased, which breaks nothing. */
+  /** Undefined where there was nothing to keep, or where it was erased, which breaks nothing. */
   readonly payload: string | undefined;
 }
 

@@ -21,6 +21,8 @@ export interface AuditFact {
   readonly payload?: AuditPayload;
 }
 
+const NOTHING = '{}';
+
 /** Where a chain begins. */
 export const GENESIS = '0'.repeat(64);
 
@@ -48,7 +50,9 @@ export async function appendAudit(stores: Stores, caller: Caller, nowMs: number,
     at: nowMs,
     payloadHash: sha256(payload),
   };
-  await stores.audit.append({ ...entry, hash: hashOf(entry, head?.hash ?? GENESIS) }, payload);
+  // Most looks record nothing but themselves. What is not kept reads like what was erased, and its hash tells which it is.
+  const kept = payload === NOTHING ? undefined : payload;
+  await stores.audit.append({ ...entry, hash: hashOf(entry, head?.hash ?? GENESIS) }, kept);
 }
 
 /** Pure: the hash that ties an entry to the one before it. */

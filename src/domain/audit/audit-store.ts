@@ -13,7 +13,7 @@ export interface AuditFilter {
 export interface AuditStore {
   readonly hospitalId: string;
   head(): Promise<ChainHead | undefined>;
-  append(entry: AuditEntry, payload: string): Promise<void>;
+  append(entry: AuditEntry, payload: string | undefined): Promise<void>;
   /** Newest first, below `before`, with what they recorded. */
   list(filter: AuditFilter, page: { before?: number | undefined; limit: number }): Promise<readonly ChainLink[]>;
   /** In order, from `afterSeq` on. */

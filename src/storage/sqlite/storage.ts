@@ -4,6 +4,7 @@ import type { Storage } from '../../domain/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { appliedMigrations } from '../copy-data.ts';
 import { migrations } from '../migrations/all.ts';
+import { makePrepared } from '../prepared.ts';
 import { makeStores } from '../stores/stores.ts';
 import { type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
 import { type Connection, kyselyOver, openConnection } from './database.ts';
@@ -39,6 +40,7 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   // Waiting for another process is done here and not by SQLite, which would hold the event loop for it.
   writing.pragma('busy_timeout = 0');
   const reading = openConnection(file, key);
+  const prepared = makePrepared();
   const guard = tenancyGuard(options.onStatement);
   const writer = kyselyOver(writing, guard);
   const reader = kyselyOver(reading, guard);
@@ -63,7 +65,7 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
         await turns.next();
         flusher.refuseIfBroken();
         const before = totalChanges();
-        const value = await writeUnit(() => work(makeStores(db, hospitalId)));
+        const value = await writeUnit(() => work(makeStores(db, hospitalId, prepared)));
         if (totalChanges() !== before) flusher.wrote();
         return value;
       });
@@ -74,7 +76,7 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
     read: (hospitalId, work) =>
       reader.connection().execute(async (db) => {
         await turns.next();
-        return readUnit(() => work(makeStores(db, hospitalId)));
+        return readUnit(() => work(makeStores(db, hospitalId, prepared)));
       }),
     async close() {
       await maintenance.close();

@@ -4,9 +4,10 @@ import type { Role } from '../../domain/access/caller.ts';
 import type { Hospital } from '../../domain/access/hospital.ts';
 import type { User } from '../../domain/access/user.ts';
 import type { PageRequest } from '../../shared/page.ts';
+import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 
-export function makeAccessStore(db: Kysely<Tables>, hospitalId: string): AccessStore {
+export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): AccessStore {
   const users = () => db.selectFrom('users').selectAll().where('hospitalId', '=', hospitalId);
   const apiKeys = () => db.selectFrom('apiKeys').selectAll().where('hospitalId', '=', hospitalId);
 
@@ -28,7 +29,7 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string): AccessS
       return (await (after === undefined ? query : query.where('id', '>', after)).execute()).map(toHospital);
     },
     async hospital(id) {
-      const row = await db.selectFrom('hospitals').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await prepared.rows(db, 'hospital', { id }, (of) => db.selectFrom('hospitals').selectAll().where('id', '=', of.id));
       return row && toHospital(row);
     },
     async hospitalNamed(name) {
@@ -88,7 +89,9 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string): AccessS
       return (await (after === undefined ? query : query.where('id', '>', after)).execute()).map(toUser);
     },
     async user(id) {
-      const row = await users().where('id', '=', id).executeTakeFirst();
+      const [row] = await prepared.rows(db, 'user', { hospitalId, id }, (of) =>
+        db.selectFrom('users').selectAll().where('hospitalId', '=', of.hospitalId).where('id', '=', of.id),
+      );
       return row && toUser(row);
     },
     async userSecret(id) {
@@ -118,7 +121,10 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string): AccessS
         .execute();
     },
 
-    session: (id) => db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst(),
+    async session(id) {
+      const [row] = await prepared.rows(db, 'session', { id }, (of) => db.selectFrom('sessions').selectAll().where('id', '=', of.id));
+      return row;
+    },
     async insertSession(session) {
       await db.insertInto('sessions').values(session).execute();
     },

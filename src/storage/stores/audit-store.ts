@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { ChainLink } from '../../domain/audit/audit-entry.ts';
 import type { AuditStore } from '../../domain/audit/audit-store.ts';
+import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 
-export function makeAuditStore(db: Kysely<Tables>, hospitalId: string): AuditStore {
+export function makeAuditStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): AuditStore {
   const links = () =>
     db
       .selectFrom('auditEntries')
@@ -18,15 +19,21 @@ export function makeAuditStore(db: Kysely<Tables>, hospitalId: string): AuditSto
 
   return {
     hospitalId,
-    head: () => db.selectFrom('auditHeads').select(['seq', 'hash']).where('hospitalId', '=', hospitalId).executeTakeFirst(),
+    async head() {
+      const [row] = await prepared.rows(db, 'audit head', { hospitalId }, (of) =>
+        db.selectFrom('auditHeads').select(['seq', 'hash']).where('hospitalId', '=', of.hospitalId),
+      );
+      return row;
+    },
     async append(entry, payload) {
-      await db.insertInto('auditEntries').values(entry).execute();
-      await db.insertInto('auditPayloads').values({ hospitalId, id: entry.id, payload }).execute();
-      await db
-        .insertInto('auditHeads')
-        .values({ hospitalId, seq: entry.seq, hash: entry.hash })
-        .onConflict((conflict) => conflict.column('hospitalId').doUpdateSet({ seq: entry.seq, hash: entry.hash }))
-        .execute();
+      await prepared.rows(db, 'audit entry', { ...entry }, (of) => db.insertInto('auditEntries').values(of));
+      if (payload !== undefined) await db.insertInto('auditPayloads').values({ hospitalId, id: entry.id, payload }).execute();
+      await prepared.rows(db, 'audit head moves', { hospitalId, seq: entry.seq, hash: entry.hash }, (of) =>
+        db
+          .insertInto('auditHeads')
+          .values(of)
+          .onConflict((conflict) => conflict.column('hospitalId').doUpdateSet({ seq: of.seq, hash: of.hash })),
+      );
     },
     async list(filter, { before, limit }) {
       let query = links().orderBy('auditEntries.seq', 'desc').limit(limit);

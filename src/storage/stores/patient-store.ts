@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Patient } from '../../domain/patients/patient.ts';
 import type { PatientStore } from '../../domain/patients/patient-store.ts';
+import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 
 type Row = Tables['patients'];
 
-export function makePatientStore(db: Kysely<Tables>, hospitalId: string): PatientStore {
+export function makePatientStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): PatientStore {
   const patients = () => db.selectFrom('patients').selectAll().where('hospitalId', '=', hospitalId);
 
   async function withPhones(rows: readonly Row[]): Promise<Patient[]> {
@@ -17,10 +18,12 @@ export function makePatientStore(db: Kysely<Tables>, hospitalId: string): Patien
       .where('hospitalId', '=', hospitalId)
       .where('patientId', 'in', ids)
       .execute();
-    return rows.map(({ hospitalId: _, ...row }) => ({
-      ...row,
-      phones: phones.filter((phone) => phone.patientId === row.id).map(({ number, whose }) => ({ number, whose })),
-    }));
+    return rows.map((row) =>
+      toPatient(
+        row,
+        phones.filter((phone) => phone.patientId === row.id),
+      ),
+    );
   }
 
   async function insertPhones({ id, phones }: Patient): Promise<void> {
@@ -32,7 +35,16 @@ export function makePatientStore(db: Kysely<Tables>, hospitalId: string): Patien
   }
 
   return {
-    find: async (id) => (await withPhones(await patients().where('id', '=', id).execute()))[0],
+    async find(id) {
+      const [row] = await prepared.rows(db, 'patient', { hospitalId, id }, (of) =>
+        db.selectFrom('patients').selectAll().where('hospitalId', '=', of.hospitalId).where('id', '=', of.id),
+      );
+      if (!row) return undefined;
+      const phones = await prepared.rows(db, 'phones of a patient', { hospitalId, id }, (of) =>
+        db.selectFrom('patientPhones').selectAll().where('hospitalId', '=', of.hospitalId).where('patientId', '=', of.id),
+      );
+      return toPatient(row, phones);
+    },
     async list({ after, limit }) {
       let query = patients().orderBy('id').limit(limit);
       if (after !== undefined) query = query.where('id', '>', after);
@@ -80,4 +92,8 @@ export function makePatientStore(db: Kysely<Tables>, hospitalId: string): Patien
       await insertPhones(patient);
     },
   };
+}
+
+function toPatient({ hospitalId: _, ...row }: Row, phones: readonly Tables['patientPhones'][]): Patient {
+  return { ...row, phones: phones.map(({ number, whose }) => ({ number, whose })) };
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Stores } from '../../domain/storage.ts';
+import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
 import { makeAuditStore } from './audit-store.ts';
@@ -12,11 +13,11 @@ import { makePracticeStore } from './practice-store.ts';
 import { makeUsageStore } from './usage-store.ts';
 
 /** Every store over one connection, bound to one hospital. */
-export function makeStores(db: Kysely<Tables>, hospitalId: string): Stores {
+export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): Stores {
   return {
-    access: makeAccessStore(db, hospitalId),
-    audit: makeAuditStore(db, hospitalId),
-    patients: makePatientStore(db, hospitalId),
+    access: makeAccessStore(db, hospitalId, prepared),
+    audit: makeAuditStore(db, hospitalId, prepared),
+    patients: makePatientStore(db, hospitalId, prepared),
     practice: makePracticeStore(db, hospitalId),
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId),

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makePrepared } from '../../../src/storage/prepared.ts';
+import { kyselyOver, openConnection } from '../../../src/storage/sqlite/database.ts';
+import { type TenancyVerdict, tenancyGuard } from '../../../src/storage/tenancy.ts';
+import { openTestStorage, type TestStorage } from '../../kit/storage.ts';
+
+describe('a prepared statement', () => {
+  let open: TestStorage;
+  beforeAll(async () => {
+    open = await openTestStorage();
+  });
+  afterAll(() => open.close());
+
+  it('is built once, and run with other values each time, in the places where they belong', async () => {
+    const db = kyselyOver(openConnection(open.file, open.key), tenancyGuard());
+    const prepared = makePrepared();
+    let built = 0;
+    const put = (key: string, value: string) =>
+      prepared.rows(db, 'put', { key, value }, (of) => {
+        built++;
+        return db
+          .insertInto('platformSettings')
+          .values(of)
+          .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: of.value }));
+      });
+    const get = async (key: string) =>
+      (await prepared.rows(db, 'get', { key }, (of) => db.selectFrom('platformSettings').selectAll().where('key', '=', of.key)))[0];
+    await put('a', '1');
+    await put('b', '2');
+    await put('a', "3' OR 1=1 --");
+    expect([built, await get('a'), await get('b'), await get('c')]).toEqual([
+      1,
+      { key: 'a', value: "3' OR 1=1 --" },
+      { key: 'b', value: '2' },
+      undefined,
+    ]);
+    await db.destroy();
+  });
+
+  it('is shown to the guard, and refused each time when it names no hospital', async () => {
+    const seen: TenancyVerdict[] = [];
+    const db = kyselyOver(
+      openConnection(open.file, open.key),
+      tenancyGuard((verdict) => seen.push(verdict)),
+    );
+    const prepared = makePrepared();
+    const stray = () => prepared.rows(db, 'stray', { id: 'x' }, (of) => db.selectFrom('users').selectAll().where('id', '=', of.id));
+    for (let i = 0; i < 2; i++) await expect(stray()).rejects.toThrow('does not name its hospital');
+    expect(seen.map(({ unowned }) => unowned)).toEqual([['users'], ['users']]);
+    await db.destroy();
+  });
+});
