@@ -24,7 +24,7 @@ import { openKeyRing } from '../../src/storage/key-ring.ts';
  * What the doors cost, measured against what could not be less: an Express handler that answers the same bytes, and one flush of
  * the disk. Everything that is compared is measured in turns in the same run, because the machine has other work as well.
  *
- *   node scripts/bench/http.ts [--rounds 2000] [--seconds 5] [--starts 5] [--service dist/cli/main.js] [--only start|get|write|audit]
+ *   node scripts/bench/http.ts [--rounds 2000] [--seconds 5] [--starts 5] [--service dist/cli/main.js] [--only start|get|write|audit] [--unencrypted]
  */
 interface Get {
   readonly name: string;
@@ -57,11 +57,12 @@ async function main(): Promise<void> {
       starts: { type: 'string', default: '5' },
       service: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli/main.js') },
       only: { type: 'string' },
+      unencrypted: { type: 'boolean', default: false },
     },
   });
   const wanted = (part: string) => values.only === undefined || values.only === part;
   if (wanted('start')) await measureStart(values.service, Number(values.starts));
-  if (wanted('get')) await measureReads(Number(values.rounds));
+  if (wanted('get')) await measureReads(Number(values.rounds), values.unencrypted);
   if (wanted('write')) await measureWriters(Number(values.seconds));
   if (wanted('audit')) await measureVerification();
 }
@@ -140,9 +141,9 @@ async function freePort(): Promise<number> {
 
 // --- Reading ----------------------------------------------------------------------------------------------------------------
 
-async function measureReads(rounds: number): Promise<void> {
-  title('An answer, over a bare Express handler that gives the same bytes');
-  const bench = await openBench('group');
+async function measureReads(rounds: number, unencrypted: boolean): Promise<void> {
+  title(`An answer, over a bare Express handler that gives the same bytes${unencrypted ? ' (encryption off)' : ''}`);
+  const bench = await openBench('group', unencrypted);
   try {
     const token = await bench.seed();
     const paths = { me: '/api/v1/auth/me', departments: '/api/v1/departments', patient: `/api/v1/patients/${await bench.patient(token)}` };
@@ -278,10 +279,17 @@ interface Bench {
   close(): Promise<void>;
 }
 
-async function openBench(durability: 'group' | 'full'): Promise<Bench> {
+async function openBench(durability: 'group' | 'full', unencrypted = false): Promise<Bench> {
   const parent = mkdtempSync(join(tmpdir(), 'bedside-bench-'));
   const home = join(parent, 'home');
-  const config = configOf({ BEDSIDE_HOME: home, BEDSIDE_OFFLINE: '1', API_RATE_LIMIT: '0', BEDSIDE_DURABILITY: durability });
+  const config = configOf({
+    BEDSIDE_HOME: home,
+    BEDSIDE_OFFLINE: '1',
+    API_RATE_LIMIT: '0',
+    BEDSIDE_DURABILITY: durability,
+    BEDSIDE_BACKUP_HOURS: '0',
+    ...(unencrypted ? { BEDSIDE_DB_KEY: 'off' } : {}),
+  });
   const log = makeLog({ level: 'info', showPii: false, destination: createWriteStream('/dev/null') });
   const house: House = await composeHouse({
     config,
