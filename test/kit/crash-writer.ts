@@ -15,7 +15,18 @@ import { callerOf } from './storage.ts';
  *   found <lane> <n>      the last number of this lane that the database holds, after it was opened again
  *   ack <lane> <n>        the unit of work with this number has resolved
  */
-const tell = (text: string) => writeSync(1, `${text}\n`);
+function tell(text: string): void {
+  for (const line = Buffer.from(`${text}\n`); ; ) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      // The parent is behind with its reading, and a word that is not told would be a promise that nobody holds it to.
+      if ((error as { code?: unknown }).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
 
 createInterface({ input: process.stdin }).once('line', (line) => void write(JSON.parse(line) as WriterOrder));
 tell('ready');
