@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { Migrator } from 'kysely/migration';
+import type { Kysely } from 'kysely';
 import type { Storage } from '../../domain/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { appliedMigrations } from '../copy-data.ts';
@@ -179,16 +179,29 @@ export function migrationsOf(db: Connection): { applied: string[]; pending: stri
   };
 }
 
-/** Runs what is pending, each in a transaction. The caller has made a verified backup first. */
+/**
+ * Runs what is pending, each migration with its own record in one transaction: a cut in the middle leaves the one before, whole.
+ * (Kysely's Migrator takes SQLite for a database whose DDL is not transactional, and leaves half of one behind.)
+ * The caller has made a verified backup first, and nobody else has the folder open.
+ */
 export async function migrate(db: Connection): Promise<void> {
   const kysely = kyselyOver(db);
-  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => ({ ...migrations }) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error)
+  try {
+    db.exec('CREATE TABLE IF NOT EXISTS kysely_migration (name TEXT PRIMARY KEY, timestamp TEXT NOT NULL)');
+    const record = db.prepare('INSERT INTO kysely_migration (name, timestamp) VALUES (?, ?)');
+    for (const name of migrationsOf(db).pending) {
+      db.exec('BEGIN IMMEDIATE');
+      await migrations[name]?.up(kysely as Kysely<unknown>);
+      record.run(name, new Date().toISOString());
+      db.exec('COMMIT');
+    }
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
     throw new AppError(
       'unavailable',
       'The database could not be brought up to date. Nothing was changed; the backup made before lies in the backups folder.',
       { reason: 'DATABASE_ERROR' },
       error,
     );
+  }
 }
