@@ -9,13 +9,12 @@ import { forgeries, verdictOn } from '../kit/audit-chain.ts';
 import { callerOf, openTestStorage, type TestStorage } from '../kit/storage.ts';
 
 /**
- * Ten thousand entries in the real database. Each forgery of the list is tried at some places (with BEDSIDE_TEST_LONG=1 at every
- * one) on the links as they were read, from the entry before on: what comes before it is followed once, in one piece. Those that
- * the database itself could take are also made there, behind its back, and found by the whole verification.
+ * Ten thousand entries in the real database. Each forgery of the list is tried at every place on the links as they were
+ * read, from the entry before on: what comes before it is followed once, in one piece. Those that the database itself could take are
+ * also made there, behind its back, and found by the whole verification.
  */
 const COUNT = 10_000;
 const H = 'hospital';
-const long = process.env.BEDSIDE_TEST_LONG === '1';
 
 describe('an audit log of 10,000 entries', () => {
   let open: TestStorage;
@@ -93,11 +92,8 @@ describe('an audit log of 10,000 entries', () => {
     expect(await verifyChain(open.storage, systemClock, 'busy')).toMatchObject({ ok: true, entries: grown });
   });
 
-  it(`shows every forgery ${long ? 'at every place' : 'at the edges and 60 places between'}, and names the entry`, () => {
-    const edges = [1, 2, 3, 199, 200, 201, COUNT - 2, COUNT - 1];
-    const places = long
-      ? Array.from({ length: COUNT - 1 }, (_, i) => i + 1)
-      : [...edges, ...Array.from({ length: 60 }, () => 1 + Math.floor(Math.random() * (COUNT - 2)))];
+  it('shows every forgery at every place, and names the entry', () => {
+    const places = Array.from({ length: COUNT - 1 }, (_, i) => i + 1);
     let tried = 0;
     const missed: string[] = [];
     for (const seq of places) {
@@ -113,7 +109,7 @@ describe('an audit log of 10,000 entries', () => {
     }
     expect(missed).toEqual([]);
     expect(tried).toBe(places.length * forgeries.length);
-  }, 600_000);
+  }, 120_000);
 
   const middle = 6_543;
   for (const seq of [1, middle, COUNT])
