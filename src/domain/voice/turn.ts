@@ -201,18 +201,18 @@ function wholeTurn(state: TurnState, text: string, spoken: boolean): Step {
 }
 
 function flushed(state: TurnState, atMs: number, policy: TurnPolicy): Step {
+  // Whoever was still speaking is not heard any more.
+  const told: TurnCommand[] = state.told ? [{ type: 'tell-speech', started: false, atMs }] : [];
+  const quiet: TurnState = { ...state, committing: false, speech: undefined, partial: '', told: false };
+  if (state.phase === 'replying') return [quiet, [...told, ...disarm('barge-in')]];
   if (!state.committing) {
-    // The sound stopped arriving: what was said is all there is.
-    const quiet = { ...state, speech: undefined, partial: '' };
-    if (policy.byHand || state.phase === 'replying' || state.draft === '') return [quiet, []];
-    return [{ ...quiet, phase: 'settling' }, [arm('endpoint', atMs)]];
+    if (state.draft === '') return [{ ...quiet, phase: 'idle' }, [...told, ...disarm('longest')]];
+    return [{ ...quiet, phase: 'settling' }, [...told, ...(policy.byHand ? [] : [arm('endpoint', atMs)])]];
   }
-  const done = { ...state, committing: false, speech: undefined, partial: '' };
-  if (state.phase === 'replying') return [done, []];
-  if (state.draft === '') return [{ ...done, phase: 'replying', said: '' }, [{ type: 'say-again' }, ...disarm('longest')]];
+  if (state.draft === '') return [{ ...quiet, phase: 'replying', said: '' }, [...told, { type: 'say-again' }, ...disarm('longest')]];
   const shown: TurnCommand[] = policy.byHand ? [{ type: 'show-final', text: state.draft }] : [];
-  const [next, commands] = replyTo(done, true);
-  return [next, [...shown, ...commands]];
+  const [next, commands] = replyTo(quiet, true);
+  return [next, [...told, ...shown, ...commands]];
 }
 
 function playoutEnd(state: TurnState, atMs: number, policy: TurnPolicy): Step {
