@@ -49,7 +49,7 @@ export async function startHouse(
     onStatement?: (verdict: TenancyVerdict) => void;
     keepHome?: boolean;
     admin?: boolean;
-    machines?: (ledger: UsageLedger) => Machines;
+    machines?: (ledger: UsageLedger) => Machines | Promise<Machines>;
   } = {},
 ): Promise<TestHouse> {
   const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'bedside-test-')), 'home');
@@ -73,7 +73,7 @@ export async function startHouse(
   const ledger = makeUsageLedger(clock);
   const house = await composeHouse({
     ledger,
-    ...(options.machines ? { machines: options.machines(ledger) } : {}),
+    ...(options.machines ? { machines: await options.machines(ledger) } : {}),
     config,
     keyRing,
     clock,
