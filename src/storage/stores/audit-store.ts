@@ -20,15 +20,15 @@ export function makeAuditStore(db: Kysely<Tables>, hospitalId: string, prepared:
   return {
     hospitalId,
     async head() {
-      const [row] = await prepared.rows(db, 'audit head', { hospitalId }, (of) =>
+      const [row] = await prepared.rows('audit head', { hospitalId }, (of) =>
         db.selectFrom('auditHeads').select(['seq', 'hash']).where('hospitalId', '=', of.hospitalId),
       );
       return row;
     },
     async append(entry, payload) {
-      await prepared.rows(db, 'audit entry', { ...entry }, (of) => db.insertInto('auditEntries').values(of));
+      await prepared.rows('audit entry', { ...entry }, (of) => db.insertInto('auditEntries').values(of));
       if (payload !== undefined) await db.insertInto('auditPayloads').values({ hospitalId, id: entry.id, payload }).execute();
-      await prepared.rows(db, 'audit head moves', { hospitalId, seq: entry.seq, hash: entry.hash }, (of) =>
+      await prepared.rows('audit head moves', { hospitalId, seq: entry.seq, hash: entry.hash }, (of) =>
         db
           .insertInto('auditHeads')
           .values(of)
