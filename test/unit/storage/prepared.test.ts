@@ -38,6 +38,18 @@ describe('a prepared statement', () => {
     await db.destroy();
   });
 
+  it('gives its rows the names that Kysely gives them', async () => {
+    const connection = openConnection(open.file, open.key);
+    const db = kyselyOver(connection, tenancyGuard());
+    const hospital = { id: 'h', name: 'H', email: null, adminContact: 'a', settings: '{}', createdAt: 1, updatedAt: 2 };
+    await db.insertInto('hospitals').values(hospital).execute();
+    const query = db.selectFrom('hospitals').selectAll();
+    const rows = await makePrepared(preparerOf(connection)).rows('all', {}, () => query);
+    expect(rows).toEqual(await query.execute());
+    expect(rows).toEqual([hospital]);
+    await db.destroy();
+  });
+
   it('is shown to the guard, and refused each time when it names no hospital', async () => {
     const seen: TenancyVerdict[] = [];
     const connection = openConnection(open.file, open.key);
