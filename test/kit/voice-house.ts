@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { configOf } from '../../src/config.ts';
+import { asksForPerson } from '../../src/domain/consultation/handover.ts';
+import { findRedFlags } from '../../src/domain/consultation/red-flags.ts';
 import type { AudioFrame } from '../../src/engines/audio.ts';
 import type { LanguageModel } from '../../src/engines/language-model.ts';
 import type { Chosen, ChosenVoice, Machines } from '../../src/engines/machines.ts';
@@ -40,6 +45,7 @@ export interface VoiceHouseOptions {
 
 /** A whole house with the real engines that this box has weights for, or with stubs; each call of an engine is timed. */
 export async function startVoiceHouse(options: VoiceHouseOptions = {}): Promise<VoiceHouse> {
+  const home = mkdtempSync(join(tmpdir(), 'bedside-voice-'));
   const times: EngineTimes = { firstSentenceMs: [], firstSoundMs: [], frames: 0 };
   let machines: Machines = noMachines();
   const house = await startHouse({
@@ -48,13 +54,16 @@ export async function startVoiceHouse(options: VoiceHouseOptions = {}): Promise<
       machines = options.stubs
         ? { ...noMachines(), ...options.stubs }
         : await machinesOf(
-            configOf({ BEDSIDE_PROFILE: 'demo', BEDSIDE_MODEL_SOURCE: weightsFolder, BEDSIDE_OFFLINE: '1', BEDSIDE_HOME: '/tmp/bedside-voice' }),
+            configOf({ BEDSIDE_PROFILE: 'demo', BEDSIDE_MODEL_SOURCE: weightsFolder, BEDSIDE_OFFLINE: '1', BEDSIDE_HOME: home }),
             ledger.record,
             quiet,
           );
       return timed(machines, times, options.readsAhead ?? true);
     },
   });
+  // As a start does: rules are compiled at their first use.
+  findRedFlags('ready', { language: 'en', emergencyNumbers: { general: '112' } });
+  asksForPerson('ready');
   await machines.settled();
   const hospital = await seedHospital(house, await house.login(), 'Voice Clinic', ['hospital_admin', 'doctor', 'nurse', 'patient']);
   if (options.policy)
@@ -70,6 +79,7 @@ export async function startVoiceHouse(options: VoiceHouseOptions = {}): Promise<
     async stop() {
       await house.stop();
       await machines.close();
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { dataFolder } from '../contract/matrix.ts';
 import { wordErrors } from '../weights/word-errors.ts';
 import { microphone, pcmOf, type Talk, talk, voiceSpan } from './talk.ts';
+import type { TalkersOrder, TalkersReport } from './talkers.ts';
 import type { VoiceHouse } from './voice-house.ts';
 
 /** Measures of live voice through the real door. Bench and tests share them: they differ in how much is measured. */
@@ -86,6 +89,27 @@ export async function measureTurns(
   return turns;
 }
 
+/** What the house itself adds, turn by turn, to what its stub engines took: from the decision to the first sound, in milliseconds. */
+export async function measurePipeline({ house, hospital, times }: VoiceHouse, turns: number): Promise<number[]> {
+  const hum = pcmFrom(0.8, (t) => 8_000 * Math.sin(2 * Math.PI * 200 * t));
+  const added: number[] = [];
+  for (let i = 0; i < turns; i++) {
+    const line = await talk(house.base, hospital.tokens.patient as string);
+    const mic = microphone(line);
+    const before = { sentences: times.firstSentenceMs.length, sounds: times.firstSoundMs.length };
+    try {
+      await mic.say(hum);
+      const { voice_to_voice_ms, endpoint_ms } = await line.seen((m) => m.type === 'metrics', 'metrics');
+      const engines = (times.firstSentenceMs[before.sentences] ?? Number.NaN) + (times.firstSoundMs[before.sounds] ?? Number.NaN);
+      added.push(voice_to_voice_ms - endpoint_ms - engines);
+    } finally {
+      mic.stop();
+      await line.end().catch(() => {});
+    }
+  }
+  return added;
+}
+
 export interface Interruption {
   /** From the beginning of the voice in the clip to `interrupted` at the client. */
   readonly ms: number;
@@ -152,6 +176,66 @@ function staleAfter(line: Talk, at: number, stream: number | undefined): number 
   return line.sound.filter((one) => one.at > at && one.bytes.readUInt32BE(0) === stream).reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
+export interface Load {
+  readonly sockets: number;
+  readonly framesSent: number;
+  readonly framesHeard: number;
+  readonly finals: number;
+  /** Loop delay of the service, 99th percentile, in milliseconds; beside it the same with nobody there. */
+  readonly delayP99Ms: number;
+  readonly idleP99Ms: number;
+  /** From opening one socket too many to its close. */
+  readonly refusedMs: number;
+  readonly refusedCode: number;
+}
+
+/** So many people talk at once, at real-time pace, from a thread of their own; the house has stub engines, so that what is measured is ours. */
+export async function measureLoad({ house, hospital, times }: VoiceHouse, sockets: number, seconds: number): Promise<Load> {
+  const idle = monitorEventLoopDelay({ resolution: 2 });
+  idle.enable();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  idle.disable();
+  const talkers = new Worker(new URL('./talkers.ts', import.meta.url), {
+    workerData: {
+      base: house.base,
+      tokens: ['patient', 'doctor', 'nurse'].map((role) => hospital.tokens[role]),
+      sockets,
+      seconds,
+      pcm: existsSync(clinicAudio('dev-001')) ? pcmOf(clinicAudio('dev-001')) : madeNoises['a dial tone']?.(),
+    } satisfies TalkersOrder,
+  });
+  const said = (type: string) =>
+    new Promise<TalkersReport>((resolve, reject) => {
+      talkers.on('message', (message: TalkersReport) => message.type === type && resolve(message));
+      talkers.once('error', reject);
+    });
+  await said('open');
+  const openedAt = performance.now();
+  const tooMany = await talk(house.base, hospital.tokens.doctor as string, null);
+  for (let i = 0; i < 500 && !tooMany.closed(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  const before = times.frames;
+  const delay = monitorEventLoopDelay({ resolution: 2 });
+  delay.enable();
+  talkers.postMessage('talk');
+  const { frames, finals } = await said('done');
+  delay.disable();
+  // The last frames are still on their way to the engines.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const framesHeard = times.frames - before;
+  talkers.postMessage('leave');
+  await new Promise((resolve) => talkers.once('exit', resolve));
+  return {
+    sockets,
+    framesSent: frames,
+    framesHeard,
+    finals,
+    delayP99Ms: Math.max(0, delay.percentile(99) / 1e6 - 2),
+    idleP99Ms: Math.max(0, idle.percentile(99) / 1e6 - 2),
+    refusedMs: (tooMany.closed()?.at ?? Number.POSITIVE_INFINITY) - openedAt,
+    refusedCode: tooMany.closed()?.code ?? 0,
+  };
+}
+
 /** Words and answers that a sound without speech brought about: none is right. */
 export async function measureNoise({ house, hospital }: VoiceHouse, pcm: Buffer): Promise<{ words: string[]; answers: number }> {
   const line = await talk(house.base, hospital.tokens.patient as string);
@@ -185,7 +269,7 @@ export const madeNoises: Readonly<Record<string, () => Buffer>> = {
     return pcmFrom(8, () => 900 * random());
   },
   'a dial tone': () => pcmFrom(6, (t) => 4_000 * (Math.sin(2 * Math.PI * 350 * t) + Math.sin(2 * Math.PI * 440 * t))),
-  'ringing': () => pcmFrom(9, (t) => (t % 3 < 1 ? 4_000 * (Math.sin(2 * Math.PI * 440 * t) + Math.sin(2 * Math.PI * 480 * t)) : 0)),
+  ringing: () => pcmFrom(9, (t) => (t % 3 < 1 ? 4_000 * (Math.sin(2 * Math.PI * 440 * t) + Math.sin(2 * Math.PI * 480 * t)) : 0)),
   'keys of a phone': () => {
     const rows = [697, 770, 852, 941];
     const columns = [1_209, 1_336, 1_477];

@@ -285,7 +285,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     const turnCaller: Caller = { ...caller, requestId: newId(), signal: AbortSignal.any([signal, mine.turn.signal]) };
     const texts = channel<string>(Number.POSITIVE_INFINITY);
     const times: SpokenTimes = { firstAudioMs: undefined, firstAtMs: undefined };
-    let sentences = makeSentences();
+    let early = true;
     let speaking: Promise<void> = Promise.resolve();
     const speakable = (pieces: readonly string[]) => {
       for (const text of pieces) {
@@ -304,19 +304,19 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
           mine.messageId = part.messageId;
           mine.begun = true;
           // What the house says is known as a whole: a fixed sentence is said as it was prepared.
-          if (part.by === 'rules')
-            sentences = makeSentences({ firstAtLeast: Number.POSITIVE_INFINITY, firstAtMost: Number.POSITIVE_INFINITY });
+          early = part.by !== 'rules';
           const voice = voiceFor(part.language);
           if (voice) speaking = spoken(mine, voice, part.language, texts, times, turnCaller);
           else texts.end();
         } else if (part.type === 'delta') {
           outgoing.push({ type: 'answer', messageId: mine.messageId, text: part.text, isFinal: false });
-          speakable(sentences.push(part.text));
+          // Each piece ends a sentence (the room has judged it): none waits for the next.
+          speakable(piecesOf(part.text, early));
+          early = false;
         } else if (part.type === 'handover') outgoing.push({ type: 'handover', reason: part.reason, state: 'requested' });
         else if (part.message.text !== '')
           outgoing.push({ type: 'answer', messageId: mine.messageId, text: part.message.text, isFinal: true, message: part.message });
       }
-      speakable(sentences.end());
     } catch (error) {
       if (!mine.stopped && !isCancelled(error)) tellError(error);
     }
@@ -549,6 +549,13 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
       return cut;
     },
   };
+}
+
+/** Whole sentences as a voice takes them; where it is the first that a machine said, its first clause by itself. */
+function piecesOf(text: string, early: boolean): string[] {
+  const never = Number.POSITIVE_INFINITY;
+  const sentences = makeSentences(early ? {} : { firstAtLeast: never, firstAtMost: never });
+  return [...sentences.push(text), ...sentences.end()];
 }
 
 /** The words of a turn as one transcript. */

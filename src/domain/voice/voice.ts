@@ -3,7 +3,7 @@ import type { LiveSpeechToText } from '../../engines/speech-to-text.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, isCancelled } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
-import type { Log } from '../../shared/log.ts';
+import { describeError, type Log } from '../../shared/log.ts';
 import type { Caller } from '../access/caller.ts';
 import { authorize } from '../access/policies.ts';
 import type { Consult } from '../consultation/consult.ts';
@@ -13,6 +13,7 @@ import { fixedSentences } from '../consultation/phrases.ts';
 import type { Sound } from '../consultation/sound.ts';
 import { verbalise } from '../consultation/verbalise.ts';
 import type { Storage } from '../storage.ts';
+import type { EndReason } from './outgoing.ts';
 import { openVoiceSession, type VoiceSession } from './voice-session.ts';
 
 /**
@@ -80,6 +81,8 @@ interface Seat {
   readonly owns: boolean;
   droppedAtMs: number | undefined;
   cutShort: boolean;
+  /** Resolves when all is kept. */
+  ending: Promise<void> | undefined;
 }
 
 export function makeVoice(parts: VoiceParts): Voice {
@@ -110,7 +113,7 @@ export function makeVoice(parts: VoiceParts): Voice {
   }
   function forget(key: string, error: unknown): void {
     warmed.delete(key);
-    if (!isCancelled(error)) log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'voice.not-warm');
+    if (!isCancelled(error)) log.warn({ error: describeError(error) }, 'voice.not-warm');
   }
 
   function voiceOf(language: string, wanted: string | undefined): ChosenVoice | undefined {
@@ -163,6 +166,11 @@ export function makeVoice(parts: VoiceParts): Voice {
       const hospital = await storage.read(caller.hospitalId, (stores) => stores.access.hospital(caller.hospitalId));
       const known = wish.sessionId === undefined ? undefined : await consultations.sessionFor(caller, wish.sessionId);
       await consultations.mayJoin(caller, wish);
+      if (before?.droppedAtMs !== undefined && clock.elapsedMs() - before.droppedAtMs > RESUME_MS)
+        throw new AppError('timed-out', 'This conversation broke off too long ago. Please start a new one.', {
+          reason: 'SESSION_ERROR',
+          context: { reason: 'expired' },
+        });
       await machines.settled();
       const spokenIn = (language: string | undefined) =>
         language === undefined || language === 'auto' ? (hospital?.settings.defaultLanguage ?? 'en') : language;
@@ -172,11 +180,6 @@ export function makeVoice(parts: VoiceParts): Voice {
 
       const opened = await consultations.sit(caller, wish);
       const { consultation, session: sitting } = opened;
-      if (before?.droppedAtMs !== undefined && clock.elapsedMs() - before.droppedAtMs > RESUME_MS)
-        throw new AppError('timed-out', 'This conversation broke off too long ago. Please start a new one.', {
-          reason: 'SESSION_ERROR',
-          context: { reason: 'expired' },
-        });
       const language = spokenIn(consultation.language);
       if (language !== expected && wish.input === 'live') ears = machines.hearLive(language);
       const spoken = voiceOf(language, wish.voice);
@@ -192,6 +195,7 @@ export function makeVoice(parts: VoiceParts): Voice {
         owns: before?.owns ?? (wish.sessionId === undefined && wish.consultationId === undefined && caller.consultationId === undefined),
         droppedAtMs: undefined,
         cutShort: false,
+        ending: undefined,
       };
       const inner = openVoiceSession({
         caller,
@@ -214,23 +218,29 @@ export function makeVoice(parts: VoiceParts): Voice {
       });
       const session: VoiceSession = {
         ...inner,
-        async end(reason) {
-          await inner.end(reason);
-          if (seats.get(sitting.id) === seat && reason !== 'shutting_down' && reason !== 'signed_out') seats.delete(sitting.id);
-          // A sitting that somebody else goes on with, or may come back to, stays.
-          if (reason === 'taken_over' || reason === 'shutting_down' || reason === 'signed_out' || reason === 'consultation_ended') return;
-          const alone = { ...caller, signal: new AbortController().signal };
-          if (seat.owns) await consultations.end(alone, consultation.id);
-          else await consultations.leave(alone, sitting.id);
-        },
+        end: (reason) => (seat.ending ??= leaveSeat(reason).catch(tellLog)),
         async drop() {
-          if (seat.session === undefined || seats.get(sitting.id) !== seat) return false;
+          if (seat.ending || seat.session === undefined || seats.get(sitting.id) !== seat) {
+            await seat.ending;
+            return false;
+          }
           seat.session = undefined;
           seat.droppedAtMs = clock.elapsedMs();
           seat.cutShort = await inner.drop();
           return seat.cutShort;
         },
       };
+      const leaveSeat = async (reason: EndReason): Promise<void> => {
+        await inner.end(reason);
+        if (seats.get(sitting.id) === seat && reason !== 'shutting_down' && reason !== 'signed_out') seats.delete(sitting.id);
+        // A sitting that somebody else goes on with, or may come back to, stays.
+        if (reason === 'taken_over' || reason === 'shutting_down' || reason === 'signed_out' || reason === 'consultation_ended') return;
+        const alone = { ...caller, signal: new AbortController().signal };
+        if (seat.owns) await consultations.end(alone, consultation.id);
+        else await consultations.leave(alone, sitting.id);
+      };
+      const tellLog = (error: unknown) =>
+        log.error({ requestId: caller.requestId, hospitalId: caller.hospitalId, error: describeError(error) }, 'voice.end-failed');
       seat.session = session;
       seats.set(sitting.id, seat);
       void watchIdle(sitting.id, session, caller.signal);
