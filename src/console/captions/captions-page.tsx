@@ -1,0 +1,104 @@
+import '../style/talk.css';
+import { useEffect, useRef, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { ApiError, request } from '../session/api.ts';
+import { type Line, type StoredMessage, storedLine } from '../talk/conversation.ts';
+import type { RedFlag } from '../talk/messages.ts';
+import { RedFlags } from '../talk/red-flags.tsx';
+import { useWords } from '../words/use-words.tsx';
+import { chooseLocale } from '../words/words.ts';
+import { consultationOf } from './guest-token.ts';
+
+interface Whole {
+  readonly status: string;
+  readonly language: string;
+  readonly messages: readonly StoredMessage[];
+  readonly red_flags: readonly RedFlag[];
+}
+
+const LOOK_MS = 1_000;
+const SIZES = [1.5, 2, 2.75, 3.5];
+
+/** A conversation to read along, for somebody who does not hear it: large letters, both sides, nothing else. */
+export default function CaptionsPage() {
+  const { say, change } = useWords();
+  const [token] = useState(() => location.hash.slice(1));
+  const [lines, setLines] = useState<readonly Line[]>([]);
+  const [flags, setFlags] = useState<readonly RedFlag[]>([]);
+  const [state, setState] = useState<'live' | 'over' | 'unreachable'>('live');
+  const [size, setSize] = useState(1);
+  const end = useRef<HTMLDivElement>(null);
+  const consultationId = consultationOf(token);
+
+  useEffect(() => {
+    if (consultationId === undefined) return;
+    const path = `/api/v1/consultations/${encodeURIComponent(consultationId)}`;
+    let timer: ReturnType<typeof setTimeout>;
+    let left = false;
+    const look = async () => {
+      try {
+        // A phone in a pocket reads nothing: each look is an entry in the patient's access log.
+        if (document.visibilityState === 'visible') {
+          const whole = await request<Whole>('GET', path, { token });
+          if (left) return;
+          change(chooseLocale([whole.language]), false);
+          // Only what is new changes the page: a screen reader says each word once.
+          setLines((before) =>
+            before.length === whole.messages.length ? before : whole.messages.map((message) => storedLine(message, whole.language)),
+          );
+          setFlags((before) => (before.length === whole.red_flags.length ? before : whole.red_flags));
+          if (whole.status === 'ended') return setState('over');
+          setState('live');
+        }
+      } catch (error) {
+        if (left) return;
+        if (error instanceof ApiError && error.status !== 429 && error.status < 500) return setState('over');
+        setState('unreachable');
+      }
+      if (!left) timer = setTimeout(() => void look(), LOOK_MS);
+    };
+    void look();
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [token, consultationId, change]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is new is to be seen
+  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines, size]);
+
+  return (
+    <main id="content" className={`captions-page size-${size}`}>
+      <header>
+        <h1>{say('captions.title')}</h1>
+        {state === 'live' && consultationId !== undefined && <span className="live-mark">{say('captions.live')}</span>}
+        <Button className="button" isDisabled={size === 0} onPress={() => setSize(size - 1)} aria-label={say('captions.smaller')}>
+          <span aria-hidden="true">A−</span>
+        </Button>
+        <Button
+          className="button"
+          isDisabled={size === SIZES.length - 1}
+          onPress={() => setSize(size + 1)}
+          aria-label={say('captions.bigger')}
+        >
+          <span aria-hidden="true">A+</span>
+        </Button>
+      </header>
+      <RedFlags flags={flags} />
+      {lines.length === 0 && state === 'live' && consultationId !== undefined && <p className="quiet large">{say('captions.waiting')}</p>}
+      <ol role="log" aria-live="polite">
+        {lines.map((line) => (
+          <li key={line.id} className={`line ${line.who}`}>
+            <span className="speaker">{say(`talk.${line.who}`)}</span>
+            <span className="words" lang={line.language}>
+              {line.text}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p className="notice look" role="status" hidden={consultationId !== undefined && state === 'live'}>
+        {consultationId === undefined ? say('captions.no-link') : state === 'over' ? say('captions.over') : say('app.unreachable')}
+      </p>
+      <div ref={end} />
+    </main>
+  );
+}

@@ -1,0 +1,15 @@
+import './style/base.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { SessionProvider } from './session/use-session.tsx';
+import { WordsProvider } from './words/use-words.tsx';
+
+const place = document.querySelector('#console');
+if (place)
+  createRoot(place).render(
+    <WordsProvider>
+      <SessionProvider>
+        <App />
+      </SessionProvider>
+    </WordsProvider>,
+  );
