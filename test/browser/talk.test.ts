@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeScriptedVoice, reply, type ScriptedVoice } from '../fakes/scripted-voice.ts';
+import { machinesInName, makeScriptedVoice, reply, type ScriptedVoice } from '../fakes/scripted-voice.ts';
 import { openBrowser } from '../kit/browser.ts';
 import { type SeededHospital, seedHospital, startHouse, type TestHouse } from '../kit/house.ts';
 import { look, watch } from '../kit/page-checks.ts';
@@ -28,7 +28,7 @@ describe('Talk', () => {
   let folder: string;
   beforeAll(async () => {
     voice = makeScriptedVoice();
-    house = await startHouse({ voice: voice.room });
+    house = await startHouse({ voice: voice.room, machines: machinesInName });
     clinic = await seedHospital(house, await house.login(), 'Talk Clinic', ['doctor', 'receptionist', 'patient']);
     folder = mkdtempSync(join(tmpdir(), 'bedside-talk-'));
     const wav = join(folder, 'tone.wav');
@@ -190,10 +190,12 @@ describe('Talk', () => {
     const session = voice.heard.findLast(({ type }) => type === 'init-session')?.session_id;
     await page.fill('#words', 'half a sentence');
     const greetings = voice.heard.filter(({ type }) => type === 'init-session').length;
+    voice.away(true);
     voice.cut();
     await page.waitForSelector('.talk[data-link="reconnecting"]');
     expect(await page.textContent('.notices')).toContain('The line to the box is gone');
     expect(await look(page, 'talk-reconnecting')).toEqual([]);
+    voice.away(false);
     await page.waitForSelector('.talk[data-link="ready"]');
     expect(voice.heard.filter(({ type }) => type === 'init-session').length).toBeGreaterThan(greetings);
     expect(voice.heard.findLast(({ type }) => type === 'init-session')?.session_id).toBe(session);
@@ -219,7 +221,7 @@ describe('Talk', () => {
     await page.press('#words', 'Enter');
     await page.waitForSelector('.line.assistant .words');
     expect(await page.textContent('.line.patient .words')).toBe('I have had a cough since Monday');
-    expect(await page.textContent('.notices')).toContain('cannot listen live');
+    expect(await page.textContent('.notices')).toContain('Speaking is not possible right now');
     expect(await page.inputValue('#words')).toBe('');
     expect(await look(page, 'talk-in-writing')).toEqual([]);
     await page.close();
@@ -284,7 +286,7 @@ describe('without a microphone', () => {
     const browser = await openBrowser();
     if (!browser) return skip();
     const voice = makeScriptedVoice();
-    const house = await startHouse({ voice: voice.room });
+    const house = await startHouse({ voice: voice.room, machines: machinesInName });
     try {
       const clinic = await seedHospital(house, await house.login(), 'Quiet Clinic', ['doctor']);
       const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'en-GB' });

@@ -1,3 +1,5 @@
+import type { Machines } from '../../src/engines/machines.ts';
+import { noMachines } from '../../src/engines/no-machines.ts';
 import type { SocketRoom } from '../../src/transport/socket/server.ts';
 
 /** A voice room that says what a test wants a page to be told, and remembers what it was sent. */
@@ -9,6 +11,8 @@ export interface ScriptedVoice {
   say(message: Record<string, unknown>): void;
   /** The line breaks, without a goodbye. */
   cut(): void;
+  /** While it is away, whoever comes is sent off. */
+  away(is: boolean): void;
   /** What the next greeting gets instead of session-ready, once. */
   refuse(payload: Record<string, unknown>): void;
 }
@@ -18,6 +22,7 @@ export function makeScriptedVoice(): ScriptedVoice {
   let socket: Socket | undefined;
   let refusal: Record<string, unknown> | undefined;
   let bytes = 0;
+  let isAway = false;
   const sizes = new Set<number>();
   const heard: Record<string, unknown>[] = [];
   const say = (message: Record<string, unknown>) => socket?.send(JSON.stringify(message));
@@ -26,11 +31,18 @@ export function makeScriptedVoice(): ScriptedVoice {
     soundBytes: () => bytes,
     frameSizes: () => sizes,
     say,
+    away: (is) => {
+      isAway = is;
+    },
     cut: () => socket?.terminate(),
     refuse: (payload) => {
       refusal = payload;
     },
     room(opened) {
+      if (isAway) {
+        opened.close(1012);
+        return;
+      }
       socket = opened;
       opened.on('message', (data: Buffer, isBinary) => {
         if (isBinary) {
@@ -90,3 +102,17 @@ export function reply(
   voice.say({ type: 'audio-end', message_id: id, duration_ms: ms });
   voice.say({ type: 'metrics', total_ms: 900, voice_to_voice_ms: 1_340, endpoint_ms: 400 });
 }
+
+/** Machines that only say what they could do: English as a demonstration, Hindi with a simple voice. */
+export const machinesInName = (): Machines => ({
+  ...noMachines(),
+  abilities: () => [
+    {
+      code: 'en',
+      hear: { model: 'scripted', demonstration: true },
+      speak: { voice: 'scripted', quality: 'natural' },
+      think: null,
+    },
+    { code: 'hi', hear: { model: 'scripted', demonstration: false }, speak: { voice: 'scripted', quality: 'robotic' }, think: null },
+  ],
+});

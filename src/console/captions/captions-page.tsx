@@ -64,37 +64,34 @@ export default function CaptionsPage() {
     };
   }, [token, consultationId, change]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is new is to be seen
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines, size]);
+  useEffect(() => void end.current?.scrollIntoView({ block: 'nearest' }), [lines, size]);
 
   return (
     <main id="content" className={`captions-page size-${size}`}>
       <header>
         <h1>{say('captions.title')}</h1>
         {state === 'live' && consultationId !== undefined && <span className="live-mark">{say('captions.live')}</span>}
-        <Button className="button" isDisabled={size === 0} onPress={() => setSize(size - 1)} aria-label={say('captions.smaller')}>
-          <span aria-hidden="true">A−</span>
+        <Button className="button" isDisabled={size === 0} onPress={() => setSize(size - 1)}>
+          A− <span className="visually-hidden">{say('captions.smaller')}</span>
         </Button>
-        <Button
-          className="button"
-          isDisabled={size === SIZES.length - 1}
-          onPress={() => setSize(size + 1)}
-          aria-label={say('captions.bigger')}
-        >
-          <span aria-hidden="true">A+</span>
+        <Button className="button" isDisabled={size === SIZES.length - 1} onPress={() => setSize(size + 1)}>
+          A+ <span className="visually-hidden">{say('captions.bigger')}</span>
         </Button>
       </header>
       <RedFlags flags={flags} />
       {lines.length === 0 && state === 'live' && consultationId !== undefined && <p className="quiet large">{say('captions.waiting')}</p>}
-      <ol role="log" aria-live="polite">
-        {lines.map((line) => (
-          <li key={line.id} className={`line ${line.who}`}>
-            <span className="speaker">{say(`talk.${line.who}`)}</span>
-            <span className="words" lang={line.language}>
-              {line.text}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <div role="log" aria-live="polite">
+        <ol>
+          {lines.map((line) => (
+            <li key={line.id} className={`line ${line.who}`}>
+              <span className="speaker">{say(`talk.${line.who}`)}</span>
+              <span className="words" lang={line.language}>
+                {line.text}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </div>
       <p className="notice look" role="status" hidden={consultationId !== undefined && state === 'live'}>
         {consultationId === undefined ? say('captions.no-link') : state === 'over' ? say('captions.over') : say('app.unreachable')}
       </p>

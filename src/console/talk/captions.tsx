@@ -10,7 +10,7 @@ export function Captions({ conversation }: { readonly conversation: Conversation
   const { lines, partial, awaitsAnswer } = conversation;
   const last = lines.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is new is to be seen
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines.length, last?.text, partial?.text, awaitsAnswer]);
+  useEffect(() => void end.current?.scrollIntoView({ block: 'nearest' }), [lines.length, last?.text, partial?.text, awaitsAnswer]);
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls can be scrolled by keys only where it takes the focus
@@ -21,11 +21,13 @@ export function Captions({ conversation }: { readonly conversation: Conversation
           <p className="quiet">{say('talk.welcome-why')}</p>
         </div>
       )}
-      <ol role="log" aria-live="polite" aria-relevant="additions text">
-        {lines.map((line) => (
-          <SpokenLine key={line.id} line={line} />
-        ))}
-      </ol>
+      <div role="log" aria-live="polite" aria-relevant="additions text">
+        <ol>
+          {lines.map((line) => (
+            <SpokenLine key={line.id} line={line} />
+          ))}
+        </ol>
+      </div>
       {partial && (
         <p className="line patient partial" lang={partial.language}>
           {partial.text}

@@ -162,8 +162,7 @@ function transcript(before: Conversation, message: Extract<ServerMessage, { type
   if (!message.is_final) return { ...before, partial: text === '' ? undefined : { utteranceId, text, language } };
   const partial = before.partial?.utteranceId === utteranceId ? undefined : before.partial;
   // What was typed stands here already; a box that repeats it must not say it twice.
-  const last = before.lines.at(-1);
-  const isEcho = last?.typed === true && last.text.trim() === text.trim();
+  const isEcho = before.lines.slice(-3).some((line) => line.typed && line.text.trim() === text.trim());
   if (text === '' || isEcho || before.lines.some((line) => line.id === utteranceId)) return { ...before, partial };
   const line: Line = {
     ...blankLine,

@@ -36,7 +36,13 @@ export function Face({ talk, sounding, listening }: { readonly talk: Talk; reado
   }, [talk, sounding]);
 
   return (
-    <svg ref={face} className={listening ? 'face listening' : 'face'} viewBox="0 0 120 120" role="img" aria-label={say('mouth.label')}>
+    <svg
+      ref={face}
+      className={`face${listening ? ' listening' : ''}${sounding ? ' speaking' : ''}`}
+      viewBox="0 0 120 120"
+      role="img"
+      aria-label={say('mouth.label')}
+    >
       <circle className="skin" cx="60" cy="60" r="54" />
       <path className="hair" d="M10 52C14 22 36 8 60 8s46 14 50 44c-16-3-30-12-38-22-12 14-38 22-62 22z" />
       <circle className="eye" cx="41" cy="60" r="5" />

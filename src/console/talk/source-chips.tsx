@@ -14,7 +14,7 @@ export function SourceChips({ sources }: { readonly sources: readonly Source[] }
       {sources.map((source, index) => (
         <li key={source.id}>
           <DialogTrigger>
-            <Button className="chip" aria-label={say('talk.source', { number: index + 1, title: source.title })}>
+            <Button className="chip">
               <b>{index + 1}</b>
               <span>{source.title}</span>
             </Button>

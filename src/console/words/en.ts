@@ -61,7 +61,6 @@ export const en = {
   'talk.demonstration': 'Demonstration',
   'talk.demonstration-why': 'Made by a demonstration engine. Not for use with patients.',
   'talk.interrupted': 'stopped here',
-  'talk.source': 'Source {number}: {title}',
   'talk.source-page': 'Page {page}',
   'talk.sources': 'Sources',
   'talk.ended': 'This conversation is over.',

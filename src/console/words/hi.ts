@@ -62,7 +62,6 @@ export const hi: Readonly<Record<Word, string>> = {
   'talk.demonstration': 'केवल नमूना',
   'talk.demonstration-why': 'इसे नमूने के इंजन ने बनाया है। मरीज़ों के लिए नहीं।',
   'talk.interrupted': 'यहाँ रोका गया',
-  'talk.source': 'स्रोत {number}: {title}',
   'talk.source-page': 'पृष्ठ {page}',
   'talk.sources': 'स्रोत',
   'talk.ended': 'यह बातचीत समाप्त हो गई है।',
