@@ -29,6 +29,7 @@ import { makePatients } from './domain/patients/patients.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
+import { makeVoice } from './domain/voice/voice.ts';
 import type { Machines } from './engines/machines.ts';
 import { noMachines } from './engines/no-machines.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
@@ -44,6 +45,7 @@ import { openHome } from './storage/open-home.ts';
 import type { SqliteStorage } from './storage/sqlite/storage.ts';
 import type { TenancyVerdict } from './storage/tenancy.ts';
 import { makePages } from './transport/http/pages.ts';
+import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
 import { consultationRoutes } from './transport/http/routes/consultations.ts';
@@ -149,6 +151,7 @@ export async function composeHouse({
   const patients = makePatients({ storage, clock });
   const jobs = makeJobs({ storage, clock });
   const notices = makeNotices({ storage, clock });
+  const measured = sessionsMeasured(config.home);
   const operations = makeOperations({
     storage,
     clock,
@@ -156,7 +159,7 @@ export async function composeHouse({
     models: { list: () => listModels(weights), require: async (id) => void findEntry(await loadCatalogue(weights), id) },
     offline: config.offline,
     maxSessions: config.voice.maxSessions,
-    measuredSessions: sessionsMeasured(config.home),
+    measuredSessions: measured,
     hardware: { cores: availableParallelism(), ramBytes: totalmem() },
   });
 
@@ -170,9 +173,23 @@ export async function composeHouse({
   });
   if (recovery) await backups.recordRecovery(recovery);
 
-  const consultations = makeConsultations({ storage, clock, signer });
+  const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
+  const consultations = makeConsultations({ storage, clock, signer, ended: (id) => talking.ended(id) });
   const consult = makeConsult({ storage, clock, machines, ledger, notices });
   const sound = makeSound({ machines, storage, ledger });
+  const voice = makeVoice({
+    consultations,
+    consult,
+    sound,
+    machines,
+    storage,
+    clock,
+    log,
+    limit: Math.min(config.voice.maxSessions, measured ?? config.voice.maxSessions),
+    idleMs: config.voice.idleSeconds * 1_000,
+    offline: config.offline,
+  });
+  talking.ended = voice.consultationEnded;
 
   // Doors
   const identify = makeIdentify({ storage, clock, signer, apiKeys });
@@ -211,7 +228,16 @@ export async function composeHouse({
     tls: config.listen.tls,
     served: metrics.served,
   });
-  const voice = makeVoiceConnection();
+  const voiceLimit = makeRateLimit(config.limits.voicePerMinute, () => clock.elapsedMs(), Math.max(1, config.limits.voicePerMinute));
+  const voiceDoor = (opensAtOnce: boolean) =>
+    makeVoiceConnection({
+      voice,
+      clock,
+      log,
+      limit: ({ userId }) => voiceLimit.take(userId),
+      idleMs: config.voice.idleSeconds * 1_000,
+      opensAtOnce,
+    });
   const isAlive = async ({ sessionId, userId, hospitalId }: Pick<Caller, 'sessionId' | 'userId' | 'hospitalId'>) => {
     if (sessionId !== undefined) return sessions.isAlive(sessionId);
     const key = await storage.read(hospitalId, (stores) => stores.access.apiKey(userId));
@@ -241,7 +267,14 @@ export async function composeHouse({
   return {
     app,
     routes,
-    sockets: { rooms: { '/api/v1/ws/streaming': voice, '/api/v1/voice/live': voice }, identify, tickets, isAlive, clock, log },
+    sockets: {
+      rooms: { '/api/v1/ws/streaming': voiceDoor(false), '/api/v1/voice/live': voiceDoor(true) },
+      identify,
+      tickets,
+      isAlive,
+      clock,
+      log,
+    },
     setup,
     storage,
     files,

@@ -71,7 +71,7 @@ async function measure(machines: Machines): Promise<Figure[]> {
       const startedMs = performance.now();
       let firstMs = 0;
       clip.length = 0;
-      for await (const spoken of engine.speak(one(sentence), voice, call)) {
+      for await (const spoken of engine.speak(one(sentence), { voice }, call)) {
         if (spoken.type !== 'speech-audio') continue;
         firstMs ||= performance.now() - startedMs;
         clip.push(spoken.frame);

@@ -38,5 +38,8 @@ export type HeardPart =
   | { type: 'speech-start'; atMs: number }
   | { type: 'transcript-partial'; utteranceId: string; text: string }
   | { type: 'transcript-final'; utteranceId: string; transcript: Transcript }
+  /** Quiet within speech: it may go on (`speech-resume`) or turn out to have ended here (`speech-end`). */
+  | { type: 'speech-pause'; atMs: number }
+  | { type: 'speech-resume'; atMs: number }
   | { type: 'speech-end'; atMs: number }
   | { type: 'listen-end'; usage: Usage };

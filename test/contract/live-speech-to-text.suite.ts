@@ -41,6 +41,7 @@ export function liveSpeechToTextContract(subject: LiveSpeechToTextUnderTest): vo
       expect(parts.at(-1)).toEqual({ type: 'listen-end', usage: { audioMs: Math.round(clipMs(sound)) } });
       expect(parts.filter((part) => part.type === 'listen-end')).toHaveLength(1);
       let open = false;
+      let paused = false;
       let utterance: string | undefined;
       let timeMs = 0;
       const closed = new Set<string>();
@@ -50,8 +51,15 @@ export function liveSpeechToTextContract(subject: LiveSpeechToTextUnderTest): vo
           expect(part.atMs).toBeGreaterThanOrEqual(timeMs);
           timeMs = part.atMs;
           open = !open;
+          paused = false;
           if (!open && utterance) closed.add(utterance);
           if (!open) utterance = undefined;
+        } else if (part.type === 'speech-pause' || part.type === 'speech-resume') {
+          expect(open).toBe(true);
+          expect(part.atMs).toBeGreaterThanOrEqual(timeMs);
+          expect(part.type === 'speech-resume').toBe(paused);
+          timeMs = part.atMs;
+          paused = !paused;
         } else if (part.type !== 'listen-end') {
           expect(open).toBe(true);
           expect(closed.has(part.utteranceId)).toBe(false);

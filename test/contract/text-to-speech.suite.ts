@@ -20,7 +20,7 @@ export function textToSpeechContract(subject: TextToSpeechUnderTest): void {
     let hearing: Hearing<TextToSpeech>;
     const speak = async (texts: AsyncIterable<string>, signal?: AbortSignal, voice = subject.voice): Promise<SpokenPart[]> => {
       const parts: SpokenPart[] = [];
-      for await (const part of hearing.engine.speak(texts, voice, callWith(signal))) parts.push(part);
+      for await (const part of hearing.engine.speak(texts, { voice }, callWith(signal))) parts.push(part);
       return parts;
     };
     beforeAll(async () => {
@@ -74,7 +74,7 @@ export function textToSpeechContract(subject: TextToSpeechUnderTest): void {
       const sounded = new Promise<void>((resolve) => {
         release = resolve;
       });
-      for await (const part of hearing.engine.speak(slowly(), subject.voice, callWith())) {
+      for await (const part of hearing.engine.speak(slowly(), { voice: subject.voice }, callWith())) {
         if (part.type === 'speech-audio') {
           if (written === 1) release();
         }
@@ -107,7 +107,7 @@ export function textToSpeechContract(subject: TextToSpeechUnderTest): void {
       const long = Array.from({ length: 50 }, (_, i) => `This is sentence number ${i}, and it goes on for quite some time.`);
       const heard: SpokenPart[] = [];
       const speaking = (async () => {
-        for await (const part of hearing.engine.speak(streamOf(long), subject.voice, callWith(barge.signal))) {
+        for await (const part of hearing.engine.speak(streamOf(long), { voice: subject.voice }, callWith(barge.signal))) {
           heard.push(part);
           if (heard.length === 3) barge.abort();
         }

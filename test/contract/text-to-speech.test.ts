@@ -55,7 +55,7 @@ const speak = async (voice: VoiceModel, folder: string) => {
   const engine = startHearing({}, { voice: placed, threads: 1 });
   try {
     const speech = sherpaTextToSpeech('sherpa:voice', engine, [{ id: 'amy', language: 'en', speaker: 0 }]);
-    for await (const _ of speech.speak(streamOf(['Good morning.']), 'amy', callWith()));
+    for await (const _ of speech.speak(streamOf(['Good morning.']), { voice: 'amy' }, callWith()));
   } finally {
     await engine.close();
   }

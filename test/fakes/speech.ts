@@ -88,6 +88,7 @@ export function fakeLiveSpeechToText(options: { texts: readonly string[]; id?: s
           yield { type: 'speech-start', atMs: edge.atMs };
         }
         if (edge?.type === 'speech-end') yield* end(edge.atMs);
+        else if (edge?.type === 'speech-pause' || edge?.type === 'speech-resume') yield { type: edge.type, atMs: edge.atMs };
         if (!utterance) continue;
         const said = Math.min(utterance.words.length, Math.floor((audioMs - utterance.startMs) / 200));
         if (said > utterance.said) {
@@ -111,7 +112,7 @@ export function fakeTextToSpeech(
     id: options.id ?? 'fake-text-to-speech',
     voices,
     said,
-    async *speak(sentences, voice, call) {
+    async *speak(sentences, { voice }, call) {
       if (!voices.some((one) => one.id === voice))
         throw new AppError('not-found', 'There is no voice called {voice} on this system.', { values: { voice } });
       let atMs = 0;

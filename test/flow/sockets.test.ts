@@ -28,7 +28,8 @@ describe('a socket', () => {
 
   beforeAll(async () => {
     clock = makeFakeClock();
-    house = await startHouse({ clock });
+    // Longer than any token: what is shut here is shut for another reason.
+    house = await startHouse({ clock, env: { SESSION_TIMEOUT: '86400' } });
     root = await house.login();
     here = await seedHospital(house, root, 'Here', ['hospital_admin', 'doctor', 'nurse']);
     there = await seedHospital(house, root, 'There', ['nurse']);

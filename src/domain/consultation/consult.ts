@@ -35,6 +35,19 @@ import { trivialReply } from './trivial.ts';
 export interface Consult {
   /** Parts as they become known, the last one `done`. Ends early when the caller leaves; what was said until then is kept. */
   say(caller: Caller, turn: TurnInput): AsyncIterable<TurnPart>;
+  /** Lets the model read what is being said, so that less is left to read when it is said. A courtesy: it may do nothing. */
+  readAhead(caller: Caller, turn: { readonly sessionId: string; readonly text: string }): Promise<void>;
+  /** Writes down how an answer was spoken: its times, what its voice used, and, where it was cut short, how much of it was heard. */
+  settle(caller: Caller, spoken: SpokenAnswer): Promise<TurnMetrics>;
+}
+
+export interface SpokenAnswer {
+  readonly sessionId: string;
+  /** Undefined where only what engines used is to be written down. */
+  readonly messageId: string | undefined;
+  /** Only this was heard; undefined = all of it. */
+  readonly heardText?: string;
+  readonly times: Partial<Pick<TurnMetrics, 'sttMs' | 'ttsFirstAudioMs' | 'ttsMs' | 'totalMs'>>;
 }
 
 export interface TurnInput {
@@ -46,6 +59,10 @@ export interface TurnInput {
 
 export type TurnPart =
   | { type: 'red-flag'; flag: FlagRaised }
+  /** The answer begins: its id, who gives it, and in which language. */
+  | { type: 'begin'; messageId: string; by: AnsweredBy; language: string }
+  /** A person has been called. */
+  | { type: 'handover'; reason: string }
   | { type: 'sources'; sources: readonly Source[] }
   | { type: 'delta'; text: string }
   | { type: 'done'; message: Message; session: ConsultationSession };
@@ -102,13 +119,16 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
 
   async function* carryOut(caller: Caller, input: TurnInput): AsyncGenerator<TurnPart> {
     const startedMs = clock.elapsedMs();
-    throwIfAborted(caller.signal);
+    // What somebody said live is kept, also when they have gone on meanwhile.
+    if (caller.via !== 'voice') throwIfAborted(caller.signal);
     const turn = await hear(caller, input);
     const shouted = turn.speaker === 'patient' && (turn.consultation.mode === 'consultation' || turn.consultation.mode === 'reception');
     const flag = turn.flags[0];
     if (flag) yield { type: 'red-flag', flag };
 
     const answer = flag && shouted ? emergency(turn, flag) : await answerTo(turn);
+    const messageId = newId(now());
+    yield { type: 'begin', messageId, by: answer.by, language: turn.consultation.language };
     yield { type: 'sources', sources: [] };
     let text = '';
     let finished = false;
@@ -127,9 +147,10 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
       yield { type: 'delta', text: rest };
     } finally {
       // The caller left, or the machine failed: what was said so far is kept as what it is.
-      if (!finished) await keepAnswer(turn, answer, text, true, startedMs);
+      if (!finished) await keepAnswer(turn, answer, { messageId, text, interrupted: true, startedMs });
     }
-    const kept = await keepAnswer(turn, answer, text, false, startedMs);
+    const kept = await keepAnswer(turn, answer, { messageId, text, interrupted: false, startedMs });
+    if (answer.callPerson) yield { type: 'handover', reason: answer.callPerson };
     yield { type: 'done', ...kept };
   }
 
@@ -266,7 +287,11 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     const { caller, consultation } = turn;
     const call = {
       signal: caller.signal,
-      label: { hospitalId: caller.hospitalId, use: 'consultation', requestId: caller.requestId },
+      label: {
+        hospitalId: caller.hospitalId,
+        use: caller.via === 'voice' || caller.via === 'telephony' ? 'voice' : 'consultation',
+        requestId: caller.requestId,
+      },
     } as const;
     let state: GuardState = { said: [] };
     let first = true;
@@ -283,9 +308,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
   async function keepAnswer(
     turn: Turn,
     answer: Answer,
-    text: string,
-    interrupted: boolean,
-    startedMs: number,
+    { messageId, text, interrupted, startedMs }: { messageId: string; text: string; interrupted: boolean; startedMs: number },
   ): Promise<{ message: Message; session: ConsultationSession }> {
     const { caller, consultation, session } = turn;
     const at = now();
@@ -293,7 +316,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     const totalMs = clock.elapsedMs() - startedMs;
     const metrics: TurnMetrics = metricsOf(uses, totalMs);
     const message: Message = {
-      id: newId(at),
+      id: messageId,
       consultationId: consultation.id,
       sessionId: session.id,
       sender: 'assistant',
@@ -343,7 +366,52 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     });
   }
 
-  return { say };
+  async function readAhead(caller: Caller, { sessionId, text }: { sessionId: string; text: string }): Promise<void> {
+    authorize(caller, 'consultations.speak');
+    const prompt = await storage.read(caller.hospitalId, async (stores) => {
+      const session = await stores.encounters.session(sessionId);
+      const consultation = session && (await stores.encounters.find(session.consultationId));
+      const hospital = await stores.access.hospital(caller.hospitalId);
+      if (!consultation || !hospital || !speaksAs(caller, consultation)) return undefined;
+      const history = await stores.encounters.lastMessages(sessionId, HISTORY);
+      const language = consultation.language === 'auto' ? hospital.settings.defaultLanguage : consultation.language;
+      const spoken = { ...consultation, language };
+      if (consultation.mode === 'roleplay') return rolePlayPrompt(spoken, scenarioOf(consultation.scenario), history, text);
+      if (hospital.settings.answerPolicy !== 'open' || consultation.mode === 'transcribe') return undefined;
+      return consultationPrompt(spoken, hospital, history, text);
+    });
+    if (!prompt) return;
+    const model = machines.think('any');
+    const label = { hospitalId: caller.hospitalId, use: 'voice', requestId: caller.requestId } as const;
+    await model?.engine.prepare?.(prompt, { signal: caller.signal, label });
+  }
+
+  async function settle(caller: Caller, { sessionId, messageId, heardText, times }: SpokenAnswer): Promise<TurnMetrics> {
+    const uses = ledger.take(caller.requestId);
+    const spoken = metricsOf(uses, 0);
+    return storage.transact(caller.hospitalId, async (stores) => {
+      const message = messageId === undefined ? undefined : await stores.encounters.message(messageId);
+      const before = message?.metrics ?? spoken;
+      const metrics: TurnMetrics = {
+        ...before,
+        ttsMs: spoken.ttsMs ?? before.ttsMs,
+        ...times,
+        engine: { ...before.engine, tts: spoken.engine.tts ?? before.engine.tts },
+      };
+      const session = await stores.encounters.session(sessionId);
+      const consultation = session && (await stores.encounters.find(session.consultationId));
+      await stores.usage.insert(uses, {
+        sessionId,
+        doctorId: consultation?.doctorId ?? null,
+        patientId: consultation?.patientId ?? null,
+      });
+      await stores.encounters.addToTotals(sessionId, 0, uses.length);
+      if (message) await stores.encounters.setSpoken(message.id, heardText, metrics);
+      return metrics;
+    });
+  }
+
+  return { say, readAhead, settle };
 }
 
 export function sessionError(sentence: string, reason: 'ended' | 'expired' | 'not_yours'): AppError {

@@ -26,6 +26,12 @@ export interface Consultations {
   sessionFor(caller: Caller, sessionId: string): Promise<{ consultation: Consultation; session: ConsultationSession } | undefined>;
   /** The language that is spoken in it: the hospital's own while `auto` is not settled. */
   languageOf(caller: Caller, consultation: Consultation): Promise<string>;
+  /** The sitting of a live conversation: a known one again, a new one in a known consultation, or in a new one. Throws 404, 403 or 409. */
+  sit(caller: Caller, wish: SittingWish): Promise<Opened>;
+  /** Throws what `sit` would, and changes nothing. */
+  mayJoin(caller: Caller, wish: SittingWish): Promise<void>;
+  /** Ends one sitting; its consultation stays open. */
+  leave(caller: Caller, sessionId: string): Promise<void>;
   report(caller: Caller, input: { messageId: string; reason: string; correction?: string | undefined }): Promise<InaccuracyReport>;
   reports(caller: Caller, page: PageRequest): Promise<Page<InaccuracyReport>>;
   settleReport(caller: Caller, id: string, status: InaccuracyReport['status']): Promise<InaccuracyReport>;
@@ -40,6 +46,13 @@ export interface OpenInput {
   readonly mode?: Mode | undefined;
   readonly scenario?: string | null | undefined;
   readonly sensitivity?: Consultation['sensitivity'] | undefined;
+}
+
+export interface SittingWish {
+  readonly sessionId?: string | undefined;
+  readonly consultationId?: string | undefined;
+  readonly mode?: Mode | undefined;
+  readonly language?: string | undefined;
 }
 
 export interface Opened {
@@ -64,7 +77,15 @@ const GUEST_LIFE_MS = 24 * 3_600_000;
 
 export const guestId = (consultationId: string) => `guest:${consultationId}`;
 
-export function makeConsultations({ storage, clock, signer }: { storage: Storage; clock: Clock; signer: TokenSigner }): Consultations {
+export interface ConsultationsParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly signer: TokenSigner;
+  /** Told when a consultation has ended, for those who are talking in it. */
+  readonly ended?: (consultationId: string) => void;
+}
+
+export function makeConsultations({ storage, clock, signer, ended }: ConsultationsParts): Consultations {
   const now = () => clock.now().getTime();
 
   async function found(stores: Stores, id: string): Promise<Consultation> {
@@ -84,7 +105,21 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
     return consultation;
   }
 
-  return {
+  /** A conversation that the caller may go on with. */
+  async function joinable(stores: Stores, caller: Caller, sessionId: string | undefined, consultationId: string | undefined) {
+    const known = sessionId === undefined ? undefined : await stores.encounters.session(sessionId);
+    if (sessionId !== undefined && !known) throw notFound();
+    const consultation = await found(stores, known?.consultationId ?? consultationId ?? '');
+    if (!speaksAs(caller, consultation)) throw new AppError('forbidden', 'This conversation belongs to somebody else.');
+    if (consultation.status === 'ended' || known?.endedAt != null)
+      throw new AppError('conflict', 'This conversation has ended. Please start a new one.', {
+        reason: 'SESSION_ERROR',
+        context: { reason: 'ended' },
+      });
+    return { consultation, known };
+  }
+
+  const rooms: Consultations = {
     async open(caller, input) {
       authorize(caller, 'consultations.open');
       requireHospital(caller);
@@ -185,7 +220,7 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
 
     async end(caller, id) {
       authorize(caller, 'consultations.speak');
-      return storage.transact(caller.hospitalId, async (stores) => {
+      const done = await storage.transact(caller.hospitalId, async (stores): Promise<Ended> => {
         const consultation = await found(stores, id);
         const clinician = (caller.role === 'doctor' || caller.role === 'nurse') && readingGrant(caller, consultation) === 'yes';
         if (!clinician && !speaksAs(caller, consultation)) throw notFound();
@@ -205,6 +240,49 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
           consultation.mode === 'roleplay' ? feedback(scenarioOf(consultation.scenario), await stores.encounters.messages(id)) : null;
         return { consultation: { ...consultation, status: 'ended', endedAt: at }, feedback: report };
       });
+      ended?.(id);
+      return done;
+    },
+
+    async sit(caller, { sessionId, consultationId, mode, language }) {
+      authorize(caller, 'consultations.speak');
+      // A guest has no consultation but the one of the link.
+      const wanted = consultationId ?? (sessionId === undefined ? caller.consultationId : undefined);
+      if (sessionId === undefined && wanted === undefined) return rooms.open(caller, { type: 'voice', mode, language });
+      return storage.transact(caller.hospitalId, async (stores) => {
+        const { consultation, known } = await joinable(stores, caller, sessionId, wanted);
+        if (language !== undefined && language !== consultation.language) await stores.encounters.setLanguage(consultation.id, language);
+        const at = now();
+        const session = known ?? {
+          id: newId(at),
+          consultationId: consultation.id,
+          type: 'voice',
+          startedAt: at,
+          endedAt: null,
+          totalTokens: 0,
+          totalCalls: 0,
+        };
+        if (!known) await stores.encounters.insertSession(session);
+        await appendAudit(stores, caller, at, {
+          eventType: known ? 'session.resumed' : 'session.opened',
+          action: known ? 'E' : 'C',
+          entityType: 'consultation',
+          entityId: consultation.id,
+          patientId: consultation.patientId,
+        });
+        return { consultation: { ...consultation, language: language ?? consultation.language }, session };
+      });
+    },
+
+    async mayJoin(caller, { sessionId, consultationId }) {
+      authorize(caller, 'consultations.speak');
+      const wanted = consultationId ?? (sessionId === undefined ? caller.consultationId : undefined);
+      if (sessionId !== undefined || wanted !== undefined)
+        await storage.read(caller.hospitalId, (stores) => joinable(stores, caller, sessionId, wanted));
+    },
+
+    async leave(caller, sessionId) {
+      await storage.transact(caller.hospitalId, (stores) => stores.encounters.endSession(sessionId, now()));
     },
 
     async invite(caller, id) {
@@ -327,4 +405,5 @@ export function makeConsultations({ storage, clock, signer }: { storage: Storage
       });
     },
   };
+  return rooms;
 }

@@ -1,5 +1,5 @@
 import type { PageRequest } from '../../shared/page.ts';
-import type { Consultation, ConsultationSession, FlagRaised, InaccuracyReport, Message } from './encounter.ts';
+import type { Consultation, ConsultationSession, FlagRaised, InaccuracyReport, Message, TurnMetrics } from './encounter.ts';
 
 /** Which consultations a list may hold. */
 export interface ConsultationFilter {
@@ -20,9 +20,12 @@ export interface EncounterStore {
   session(id: string): Promise<ConsultationSession | undefined>;
   sessions(consultationId: string): Promise<readonly ConsultationSession[]>;
   addToTotals(sessionId: string, tokens: number, calls: number): Promise<void>;
+  endSession(id: string, at: number): Promise<void>;
 
   insertMessage(message: Message): Promise<void>;
   message(id: string): Promise<Message | undefined>;
+  /** How a message was spoken; `heardText` replaces the text of one that was cut short. */
+  setSpoken(id: string, heardText: string | undefined, metrics: TurnMetrics): Promise<void>;
   messages(consultationId: string): Promise<readonly Message[]>;
   /** The last of a session, oldest first. */
   lastMessages(sessionId: string, limit: number): Promise<readonly Message[]>;

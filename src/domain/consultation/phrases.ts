@@ -15,7 +15,8 @@ export type Phrase =
   | 'ask-anything-else'
   | 'intake-done'
   | 'noted'
-  | 'role-play-over';
+  | 'role-play-over'
+  | 'line-back';
 
 const english: Record<Phrase, string> = {
   'not-in-my-sources': 'I have nothing in my sources that answers this, so I would rather not guess.',
@@ -31,6 +32,7 @@ const english: Record<Phrase, string> = {
   'intake-done': 'Thank you. I have written this down, and the staff will see it.',
   noted: 'I have noted that.',
   'role-play-over': 'The practice is over. Here is how it went.',
+  'line-back': 'We were cut off for a moment. Please go on.',
 };
 
 const hindi: Record<Phrase, string> = {
@@ -47,6 +49,7 @@ const hindi: Record<Phrase, string> = {
   'intake-done': 'धन्यवाद। मैंने यह लिख लिया है, और कर्मचारी इसे देखेंगे।',
   noted: 'मैंने यह लिख लिया है।',
   'role-play-over': 'अभ्यास पूरा हुआ। यह इस तरह रहा।',
+  'line-back': 'कुछ देर के लिए हमारी बात कट गई थी। कृपया आगे बोलिए।',
 };
 
 const tables: Readonly<Record<string, Record<Phrase, string>>> = { en: english, hi: hindi };
@@ -59,10 +62,17 @@ export function phrase(language: string, ...which: readonly Phrase[]): string {
   return which.map((one) => table[one]).join(' ');
 }
 
+/** The sentences of all phrases in this language, as they are spoken one by one. */
+export function fixedSentences(language: string): string[] {
+  const table = tables[language.split('-')[0] ?? ''];
+  return table ? [...new Set(Object.values(table).flatMap(sentencesIn))] : [];
+}
+
 /** Sentences whose sound is worth keeping: they are said to everybody. */
 export function isFixedPhrase(sentence: string): boolean {
   return fixed.has(sentence.trim());
 }
-const fixed: ReadonlySet<string> = new Set(
-  Object.values(tables).flatMap((table) => Object.values(table).flatMap((text) => text.split(/(?<=[.?!।])\s+/))),
-);
+const fixed: ReadonlySet<string> = new Set(Object.values(tables).flatMap((table) => Object.values(table).flatMap(sentencesIn)));
+function sentencesIn(text: string): string[] {
+  return text.split(/(?<=[.?!।])\s+/);
+}

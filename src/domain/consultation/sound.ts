@@ -69,7 +69,7 @@ export function makeSound({ machines, storage, ledger }: { machines: Machines; s
         async (stores) => (await stores.access.hospital(caller.hospitalId))?.settings.defaultCountry,
       );
       const spoken = verbalise(text, language, country === undefined ? {} : { country });
-      const frames = framesOf(chosen.engine.speak(one(spoken), chosen.voice, call), first);
+      const frames = framesOf(chosen.engine.speak(one(spoken), { voice: chosen.voice }, call), first);
       const ready = await peek(frames);
       const pieces: Uint8Array[] = [];
       for await (const piece of machines.sound.encode(ready, first.rate ?? HEARING_RATE, format, caller.signal)) pieces.push(piece);

@@ -34,7 +34,7 @@ function espeak(command: Command, voices: readonly EspeakVoice[], rate: number):
   return {
     id: 'espeak-ng',
     voices: voices.map(({ id, language }) => ({ id, language })),
-    async *speak(sentences, voice, call) {
+    async *speak(sentences, { voice, rate: pace = 1 }, call) {
       const chosen = voices.find((one) => one.id === voice);
       if (!chosen) throw new AppError('not-found', 'There is no voice called {voice} on this system.', { values: { voice } });
       let characters = 0;
@@ -45,7 +45,7 @@ function espeak(command: Command, voices: readonly EspeakVoice[], rate: number):
         if (!/[\p{L}\p{N}]/u.test(text)) continue;
         characters += text.length;
         let marked = false;
-        for await (const sound of say(command, chosen.name, rate, text, call.signal)) {
+        for await (const sound of say(command, chosen.name, Math.round(rate * pace), text, call.signal)) {
           sampleRate = sound.sampleRate;
           if (!marked) yield { type: 'speech-mark', text, atMs: (spoken * 1_000) / sampleRate };
           marked = true;

@@ -17,13 +17,13 @@ export function sherpaTextToSpeech(id: string, engine: EngineProcess, voices: re
   return {
     id,
     voices: voices.map(({ id, language }) => ({ id, language })),
-    async *speak(sentences, voice, call) {
+    async *speak(sentences, { voice, rate = 1 }, call) {
       const chosen = voices.find((one) => one.id === voice);
       if (!chosen) throw new AppError('not-found', 'There is no voice called {voice} on this system.', { values: { voice } });
       const { sampleRate } = await engine.warm<{ sampleRate: number }>(call.signal);
       let characters = 0;
       let spokenSamples = 0;
-      const params: SpeakParams = { speaker: chosen.speaker, rate: chosen.rate ?? 1 };
+      const params: SpeakParams = { speaker: chosen.speaker, rate: (chosen.rate ?? 1) * rate };
       for await (const part of engine.stream<{ text: string } | { samples: Int16Array }>('speak', params, speakable(sentences), {
         signal: call.signal,
       })) {

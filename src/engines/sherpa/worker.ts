@@ -190,6 +190,7 @@ async function* listen(
         // Words are heard once; the silence after them is kept, since it comes before the next ones.
         if (utterance && (edges.turningAtMs === undefined || nowMs - edges.turningAtMs < restMs)) before.length = 0;
         if (edge?.type === 'speech-end') yield* end(edge.atMs);
+        else if (edge?.type === 'speech-pause' || edge?.type === 'speech-resume') yield { type: edge.type, atMs: edge.atMs };
       }
       if (!utterance || !decoded) continue;
       const text = utterance.hearing.partial();

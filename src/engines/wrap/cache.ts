@@ -1,6 +1,6 @@
 import type { AudioFrame } from '../audio.ts';
 import type { Call, Usage } from '../call.ts';
-import type { SpokenPart, TextToSpeech } from '../text-to-speech.ts';
+import type { Manner, SpokenPart, TextToSpeech } from '../text-to-speech.ts';
 
 export interface SpeechCacheOptions {
   /** Which sentences are kept: phrases of the house, never what was made up for a patient. */
@@ -33,7 +33,7 @@ export function cacheSpeech(inner: TextToSpeech, options: SpeechCacheOptions): T
     }
   }
 
-  async function* speak(sentences: AsyncIterable<string>, voice: string, call: Call): AsyncGenerator<SpokenPart> {
+  async function* speak(sentences: AsyncIterable<string>, manner: Manner, call: Call): AsyncGenerator<SpokenPart> {
     const reader = lookAhead(sentences);
     let offsetMs = 0;
     let usage: Usage = {};
@@ -53,7 +53,7 @@ export function cacheSpeech(inner: TextToSpeech, options: SpeechCacheOptions): T
 
     async function* recorded(key: string, sentence: string): AsyncGenerator<SpokenPart> {
       const parts: SpokenPart[] = [];
-      for await (const part of inner.speak(one(sentence), voice, call)) {
+      for await (const part of inner.speak(one(sentence), manner, call)) {
         if (part.type !== 'speak-end') parts.push(part);
         yield part;
       }
@@ -64,13 +64,13 @@ export function cacheSpeech(inner: TextToSpeech, options: SpeechCacheOptions): T
       for (let next = await reader.peek(); next !== undefined; next = await reader.peek()) {
         if (options.isFixed(next)) {
           reader.take();
-          const key = JSON.stringify([inner.id, voice, next]);
+          const key = JSON.stringify([inner.id, manner.voice, manner.rate ?? 1, next]);
           const parts = find(key);
           if (parts) usage = sum(usage, { cachedCharacters: next.length });
           yield* placed(parts ?? recorded(key, next));
         } else {
           const until = reader.takeWhile((sentence) => !options.isFixed(sentence));
-          yield* placed(inner.speak(until, voice, call));
+          yield* placed(inner.speak(until, manner, call));
         }
       }
     } finally {

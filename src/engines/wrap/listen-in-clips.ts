@@ -103,6 +103,7 @@ export function listenInClips(stt: SpeechToText, vad: VoiceActivity, policy: Lis
             utterance = open(edge.atMs, before.splice(0));
             yield { type: 'speech-start', atMs: edge.atMs };
           } else if (edge?.type === 'speech-end') yield* end(edge.atMs);
+          else if (edge) yield { type: edge.type, atMs: edge.atMs };
           else if (utterance && utterance.speechMs > policy.longestMs) {
             yield* end(nowMs);
             utterance = open(nowMs, []);

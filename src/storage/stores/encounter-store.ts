@@ -70,6 +70,16 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
         .execute();
     },
 
+    async endSession(id, at) {
+      await db
+        .updateTable('consultationSessions')
+        .set({ endedAt: at })
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '=', id)
+        .where('endedAt', 'is', null)
+        .execute();
+    },
+
     async insertMessage(message) {
       await db
         .insertInto('messages')
@@ -90,6 +100,14 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
     async message(id) {
       const row = await messages().where('id', '=', id).executeTakeFirst();
       return row && toMessage(row);
+    },
+    async setSpoken(id, heardText, metrics) {
+      await db
+        .updateTable('messages')
+        .set({ metrics: JSON.stringify(metrics), ...(heardText === undefined ? {} : { text: heardText, interrupted: 1 }) })
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '=', id)
+        .execute();
     },
     async messages(consultationId) {
       return (await messages().where('consultationId', '=', consultationId).orderBy('id').execute()).map(toMessage);

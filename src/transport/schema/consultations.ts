@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { consultationTypes, modes } from '../../domain/consultation/encounter.ts';
 import { id, language, line, pageOf, time } from './common.ts';
 
-const source = z.object({
+export const source = z.object({
   id,
   document_id: id,
   title: z.string(),

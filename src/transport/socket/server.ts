@@ -12,8 +12,8 @@ import { callerOf, type Identify } from '../identify.ts';
 import { preferredLanguage } from '../words/say.ts';
 import type { Tickets } from './tickets.ts';
 
-/** What happens on an open socket, once its owner is known. */
-export type SocketRoom = (socket: WebSocket, caller: Caller, language: string) => void;
+/** What happens on an open socket, once its owner is known. Resolves when all of it is over, some time after the socket has closed. */
+export type SocketRoom = (socket: WebSocket, caller: Caller, language: string) => Promise<void>;
 
 export interface SocketParts {
   readonly rooms: Readonly<Record<string, SocketRoom>>;
@@ -34,6 +34,7 @@ export interface SocketDoor {
 const PROTOCOL = 'bedside.v1';
 const LOOK_MS = 400;
 const HEARTBEAT_MS = 20_000;
+const GOODBYE_MS = 2_000;
 const LARGEST_MESSAGE = 17 * 1024 * 1024;
 
 /** The WebSocket door. Browsers cannot read an HTTP status, so an upgrade is accepted first and refused by its close code. */
@@ -45,6 +46,7 @@ export function openSocketDoor(server: Server, parts: SocketParts): SocketDoor {
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
   const owners = new Map<WebSocket, Caller>();
+  const inside = new Set<Promise<void>>();
   const stop = new AbortController();
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -73,14 +75,20 @@ export function openSocketDoor(server: Server, parts: SocketParts): SocketDoor {
       authorize(caller, 'sockets.open');
       if (socket.readyState !== socket.OPEN) return;
       owners.set(socket, caller);
-      room(socket, caller, language);
+      const stay = room(socket, caller, language);
+      inside.add(stay);
+      void stay.catch((error: unknown) => refuse(error)).finally(() => inside.delete(stay));
     } catch (error) {
+      refuse(error);
+    } finally {
+      socket.resume();
+    }
+
+    function refuse(error: unknown): void {
       const failure = toFailure(error, requestId, language);
       log[failure.level]({ requestId, error: describeError(error) }, 'socket.refused');
       socket.send(JSON.stringify({ type: 'error', payload: failure.body }));
       socket.close(failure.close, failure.body.error_code);
-    } finally {
-      socket.resume();
     }
   }
 
@@ -147,9 +155,11 @@ export function openSocketDoor(server: Server, parts: SocketParts): SocketDoor {
         socket.send(JSON.stringify({ type: 'session-ended', reason: 'shutting_down' }));
         socket.close(1012, 'SHUTTING_DOWN');
       }
-      const deadline = clock.elapsedMs() + 2_000;
+      const deadline = clock.elapsedMs() + GOODBYE_MS;
       while (sockets.clients.size > 0 && clock.elapsedMs() < deadline) await clock.sleep(25);
       for (const socket of sockets.clients) socket.terminate();
+      // What was said is kept before the memory is closed.
+      await Promise.race([Promise.allSettled(inside), clock.sleep(GOODBYE_MS)]);
       sockets.close();
     },
   };

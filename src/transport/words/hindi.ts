@@ -110,8 +110,13 @@ export const hindi: Readonly<Record<string, string>> = {
     'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
   'A file on this box was altered or belongs to another key.': 'इस बॉक्स की एक फ़ाइल बदली गई है या किसी और कुंजी की है।',
-  'This box cannot listen live yet. Write, or send a recording.': 'यह बॉक्स अभी सीधे नहीं सुन सकता। लिखें, या रिकॉर्डिंग भेजें।',
-  'Sound came before init-session.': 'init-session से पहले आवाज़ आ गई।',
+  'Please begin with init-session.': 'कृपया init-session से शुरू करें।',
+  'Too many people are talking to this box at this moment. Please try again in a moment.':
+    'इस समय बहुत लोग इस बॉक्स से बात कर रहे हैं। कृपया थोड़ी देर बाद फिर कोशिश करें।',
+  'This conversation broke off too long ago. Please start a new one.': 'यह बातचीत बहुत पहले कट गई थी। कृपया नई शुरू करें।',
+  'This conversation has begun already.': 'यह बातचीत पहले ही शुरू हो चुकी है।',
+  'This is too long for one message. Please send sound in short pieces.': 'यह एक संदेश के लिए बहुत लंबा है। कृपया आवाज़ छोटे टुकड़ों में भेजें।',
+  'Too much was sent before the conversation was ready.': 'बातचीत तैयार होने से पहले बहुत ज़्यादा भेजा गया।',
   'This message is not understood here.': 'यह संदेश यहाँ समझा नहीं जाता।',
 
   // Machines

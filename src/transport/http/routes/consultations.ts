@@ -69,7 +69,7 @@ export function consultationRoutes({
         if (part.type === 'delta') yield { event: 'delta', data: { text: part.text } };
         else if (part.type === 'sources') yield { event: 'sources', data: { sources: part.sources } };
         else if (part.type === 'red-flag') yield { event: 'red_flag', data: part.flag };
-        else yield { event: 'done', data: presentAnswer(part) };
+        else if (part.type === 'done') yield { event: 'done', data: presentAnswer(part) };
       }
     } catch (error) {
       yield { event: 'error', data: toFailure(error, door.requestId, door.language).body };

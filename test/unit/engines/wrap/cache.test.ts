@@ -34,11 +34,11 @@ const isFixed = (sentence: string) => sentence.startsWith('Please');
 describe('the speech cache', () => {
   test('gives the same sound and marks as without it, at the first time and from memory', async () => {
     const sentences = ['Please wait.', 'Asha is here.', 'So is Ravi.', 'Please come in.', 'Goodbye.'];
-    const plain = await collect(speaker().speak(stream(...sentences), 'v', callFor()));
+    const plain = await collect(speaker().speak(stream(...sentences), { voice: 'v' }, callFor()));
     const inner = speaker();
     const cached = cacheSpeech(inner, { isFixed, maxBytes: 1e6 });
     for (const round of [1, 2]) {
-      const parts = await collect(cached.speak(stream(...sentences), 'v', callFor()));
+      const parts = await collect(cached.speak(stream(...sentences), { voice: 'v' }, callFor()));
       expect(parts.slice(0, -1), `round ${round}`).toEqual(plain.slice(0, -1));
     }
     expect(inner.spoken.filter(isFixed)).toEqual(['Please wait.', 'Please come in.']);
@@ -47,11 +47,11 @@ describe('the speech cache', () => {
 
   test('counts what was spoken and what came from memory', async () => {
     const cached = cacheSpeech(speaker(), { isFixed, maxBytes: 1e6 });
-    expect((await collect(cached.speak(stream('Please wait.', 'Hi.'), 'v', callFor()))).at(-1)).toEqual({
+    expect((await collect(cached.speak(stream('Please wait.', 'Hi.'), { voice: 'v' }, callFor()))).at(-1)).toEqual({
       type: 'speak-end',
       usage: { characters: 15 },
     });
-    expect((await collect(cached.speak(stream('Please wait.', 'Hi.'), 'v', callFor()))).at(-1)).toEqual({
+    expect((await collect(cached.speak(stream('Please wait.', 'Hi.'), { voice: 'v' }, callFor()))).at(-1)).toEqual({
       type: 'speak-end',
       usage: { characters: 3, cachedCharacters: 12 },
     });
@@ -60,7 +60,7 @@ describe('the speech cache', () => {
   test('keeps voices apart, and nothing that is not a phrase of the house', async () => {
     const inner = speaker();
     const cached = cacheSpeech(inner, { isFixed, maxBytes: 1e6 });
-    for (const voice of ['v', 'w', 'v']) await collect(cached.speak(stream('Please wait.', 'Asha is here.'), voice, callFor()));
+    for (const voice of ['v', 'w', 'v']) await collect(cached.speak(stream('Please wait.', 'Asha is here.'), { voice }, callFor()));
     expect(inner.spoken).toEqual(['Please wait.', 'Asha is here.', 'Please wait.', 'Asha is here.', 'Asha is here.']);
   });
 
@@ -69,15 +69,15 @@ describe('the speech cache', () => {
     const bytes = (text: string) => text.length * 320;
     const cached = cacheSpeech(inner, { isFixed, maxBytes: bytes('Please 1') * 2 });
     for (const text of ['Please 1', 'Please 2', 'Please 1', 'Please 3', 'Please 1', 'Please 2'])
-      await collect(cached.speak(stream(text), 'v', callFor()));
+      await collect(cached.speak(stream(text), { voice: 'v' }, callFor()));
     expect(inner.spoken).toEqual(['Please 1', 'Please 2', 'Please 3', 'Please 2']);
   });
 
   test('does not keep a phrase whose speaking was broken off', async () => {
     const inner = speaker();
     const cached = cacheSpeech(inner, { isFixed, maxBytes: 1e6 });
-    for await (const _ of cached.speak(stream('Please wait.'), 'v', callFor())) break;
-    await collect(cached.speak(stream('Please wait.'), 'v', callFor()));
+    for await (const _ of cached.speak(stream('Please wait.'), { voice: 'v' }, callFor())) break;
+    await collect(cached.speak(stream('Please wait.'), { voice: 'v' }, callFor()));
     expect(inner.spoken).toEqual(['Please wait.', 'Please wait.']);
   });
 
@@ -87,7 +87,7 @@ describe('the speech cache', () => {
       yield 'Asha is here.';
       await new Promise(() => {});
     }
-    const iterator = cached.speak(never(), 'v', callFor())[Symbol.asyncIterator]();
+    const iterator = cached.speak(never(), { voice: 'v' }, callFor())[Symbol.asyncIterator]();
     expect((await iterator.next()).value).toMatchObject({ type: 'speech-mark', text: 'Asha is here.' });
     expect((await iterator.next()).value).toMatchObject({ type: 'speech-audio' });
   });
