@@ -20,6 +20,14 @@ const source = {
   quote: 'The clinic is open from nine in the morning to five in the afternoon, except on Sundays.',
 };
 
+const cannotListen = {
+  error: 'EngineUnavailableError',
+  error_code: 'ENGINE_UNAVAILABLE',
+  message: 'This box cannot listen live yet.',
+  context: {},
+  request_id: 'r',
+};
+
 describe('Talk', () => {
   let house: TestHouse;
   let clinic: SeededHospital;
@@ -211,12 +219,7 @@ describe('Talk', () => {
   it('goes on in writing where the box cannot listen live', async ({ skip }) => {
     if (!browser) return skip();
     const { page } = await openTalk('patient');
-    voice.refuse({
-      error: 'EngineUnavailableError',
-      error_code: 'ENGINE_UNAVAILABLE',
-      message: 'This box cannot listen live yet.',
-      context: {},
-    });
+    voice.refuse(cannotListen, 2);
     await page.fill('#words', 'I have had a cough since Monday');
     await page.press('#words', 'Enter');
     await page.waitForSelector('.line.assistant .words');
@@ -249,12 +252,7 @@ describe('Talk', () => {
   it('shows the captions on a phone by a link to this one conversation', async ({ skip }) => {
     if (!browser) return skip();
     const { page } = await openTalk();
-    voice.refuse({
-      error: 'EngineUnavailableError',
-      error_code: 'ENGINE_UNAVAILABLE',
-      message: 'This box cannot listen live yet.',
-      context: {},
-    });
+    voice.refuse(cannotListen, 2);
     await page.fill('#words', 'The patient has had a cough since Monday');
     await page.press('#words', 'Enter');
     await page.waitForSelector('.line.assistant');

@@ -13,14 +13,15 @@ export interface ScriptedVoice {
   cut(): void;
   /** While it is away, whoever comes is sent off. */
   away(is: boolean): void;
-  /** What the next greeting gets instead of session-ready, once. */
-  refuse(payload: Record<string, unknown>): void;
+  /** What the next greetings get instead of session-ready. */
+  refuse(payload: Record<string, unknown>, times?: number): void;
 }
 
 export function makeScriptedVoice(): ScriptedVoice {
   type Socket = Parameters<SocketRoom>[0];
   let socket: Socket | undefined;
   let refusal: Record<string, unknown> | undefined;
+  let refusals = 0;
   let bytes = 0;
   let isAway = false;
   const sizes = new Set<number>();
@@ -35,10 +36,11 @@ export function makeScriptedVoice(): ScriptedVoice {
       isAway = is;
     },
     cut: () => socket?.terminate(),
-    refuse: (payload) => {
+    refuse: (payload, times = 1) => {
       refusal = payload;
+      refusals = times;
     },
-    room(opened) {
+    async room(opened) {
       if (isAway) {
         opened.close(1012);
         return;
@@ -53,9 +55,9 @@ export function makeScriptedVoice(): ScriptedVoice {
         const message = JSON.parse(String(data)) as Record<string, unknown>;
         heard.push(message);
         if (message.type !== 'init-session') return;
-        if (refusal) {
+        if (refusals > 0) {
+          refusals -= 1;
           say({ type: 'error', payload: refusal });
-          refusal = undefined;
           return;
         }
         say({
@@ -63,7 +65,7 @@ export function makeScriptedVoice(): ScriptedVoice {
           session_id: message.session_id ?? 'scripted-session',
           consultation_id: message.consultation_id ?? 'scripted-consultation',
           language: message.language,
-          engines: { stt: 'scripted', llm: null, tts: 'scripted' },
+          engines: { stt: message.input === null ? null : 'scripted', llm: null, tts: 'scripted' },
           languages: ['en', 'hi'],
           voices: [],
           offline: true,

@@ -124,7 +124,7 @@ function Patient({ link, onGone }: { readonly link: GuestLink; readonly onGone: 
             hears: language.hear !== null,
             pushToTalk: false,
             withMicrophone,
-            open: async () => ({ consultation_id: link.consultationId }),
+            open: async () => ({ consultation_id: link.consultationId, session_id: link.sessionId }),
           });
         }}
         onFinished={onGone}

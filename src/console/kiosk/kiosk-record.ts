@@ -11,6 +11,7 @@ export interface KioskRecord {
 
 export interface GuestLink {
   readonly consultationId: string;
+  readonly sessionId: string;
   readonly token: string;
   readonly untilMs: number;
 }

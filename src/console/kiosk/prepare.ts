@@ -8,14 +8,19 @@ export const PREPARED = 20;
 export async function prepareLinks(bearer: Bearer, role: string, count: number, onDone: (done: number) => void): Promise<GuestLink[]> {
   const links: GuestLink[] = [];
   for (let done = 0; done < count; done++) {
-    const { consultation_id } = await requestAs<{ consultation_id: string }>(bearer, 'POST', '/api/v1/consultation/create', {
-      consultation_type: 'voice',
-      mode: modeFor(role),
-      language: 'auto',
-    });
+    const { consultation_id, session_id } = await requestAs<{ consultation_id: string; session_id: string }>(
+      bearer,
+      'POST',
+      '/api/v1/consultation/create',
+      {
+        consultation_type: 'voice',
+        mode: modeFor(role),
+        language: 'auto',
+      },
+    );
     const path = `/api/v1/consultations/${encodeURIComponent(consultation_id)}`;
     const { token, expires_in } = await requestAs<{ token: string; expires_in: number }>(bearer, 'POST', `${path}/guest`);
-    links.push({ consultationId: consultation_id, token, untilMs: Date.now() + expires_in * 1000 });
+    links.push({ consultationId: consultation_id, sessionId: session_id, token, untilMs: Date.now() + expires_in * 1000 });
     onDone(links.length);
   }
   return links;

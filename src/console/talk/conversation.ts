@@ -1,4 +1,4 @@
-import type { Failure, RedFlag, ServerMessage, Source } from './messages.ts';
+import type { Failure, Message, RedFlag, ServerMessage, Source } from './messages.ts';
 
 /** What the page shows of a conversation, and how each thing that happens changes it. Pure: the page draws it, the link feeds it. */
 export interface Conversation {
@@ -84,7 +84,7 @@ export const noConversation: Conversation = {
   sourcesAhead: [],
 };
 
-export function after(before: Conversation, happening: Happening): Conversation {
+export function step(before: Conversation, happening: Happening): Conversation {
   switch (happening.type) {
     case 'connecting':
       return { ...noConversation, link: 'connecting', language: happening.language, hears: happening.hears };
@@ -122,7 +122,8 @@ function heard(before: Conversation, message: ServerMessage): Conversation {
         sessionId: message.session_id,
         consultationId: message.consultation_id,
         language: message.language,
-        speaks: message.engines?.tts !== null,
+        speaks: message.engines.tts !== null,
+        hears: message.engines.stt !== null,
       };
     case 'speech-started':
       return { ...before, someoneSpeaks: true };
@@ -157,7 +158,7 @@ function heard(before: Conversation, message: ServerMessage): Conversation {
   }
 }
 
-function transcript(before: Conversation, message: Extract<ServerMessage, { type: 'transcript' }>): Conversation {
+function transcript(before: Conversation, message: Message<'transcript'>): Conversation {
   const { text, language, utterance_id: utteranceId } = message;
   if (!message.is_final) return { ...before, partial: text === '' ? undefined : { utteranceId, text, language } };
   const partial = before.partial?.utteranceId === utteranceId ? undefined : before.partial;
@@ -176,7 +177,7 @@ function transcript(before: Conversation, message: Extract<ServerMessage, { type
   return { ...before, partial, awaitsAnswer: true, failure: undefined, lines: [...before.lines, line] };
 }
 
-function response(before: Conversation, message: Extract<ServerMessage, { type: 'ai_response' }>): Conversation {
+function response(before: Conversation, message: Message<'ai_response'>): Conversation {
   const known = before.lines.find((line) => line.id === message.message_id);
   // Nothing of a reply that was stopped comes back.
   if (known?.interrupted || (known?.final && !message.is_final)) return before;

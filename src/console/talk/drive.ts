@@ -1,7 +1,7 @@
 import { ApiError, type Bearer, failureOf, requestAs, UnreachableError } from '../session/api.ts';
 import { type Microphone, MicrophoneError, type MicrophoneTrouble, openMicrophone } from '../sound/microphone.ts';
 import { makeSpeaker, type Speaker } from '../sound/speaker.ts';
-import { after, type Conversation, type Happening, noConversation, type WrittenAnswer } from './conversation.ts';
+import { type Conversation, type Happening, noConversation, step, type WrittenAnswer } from './conversation.ts';
 import type { Failure, ServerMessage, Viseme } from './messages.ts';
 import { openVoiceLink, type VoiceLink } from './voice-link.ts';
 
@@ -60,6 +60,8 @@ export interface Opened {
 }
 
 const MARK_MS = 200;
+/** A box that is busy is asked again so much later. */
+const BUSY_MS = 3_000;
 
 export function makeTalk(bearer: Bearer, onSignIn: () => void): Talk {
   let conversation = noConversation;
@@ -82,7 +84,7 @@ export function makeTalk(bearer: Bearer, onSignIn: () => void): Talk {
     for (const changed of listeners) changed();
   }
   function happen(happening: Happening): void {
-    conversation = after(conversation, happening);
+    conversation = step(conversation, happening);
     publish();
   }
   function set(change: Partial<Hearing>): void {
@@ -147,15 +149,21 @@ export function makeTalk(bearer: Bearer, onSignIn: () => void): Talk {
 
   /** True where the conversation goes on in another way than it was asked for. */
   function refusedGreeting(failure: Failure): boolean {
-    if (failure.error_code === 'LANGUAGE_UNAVAILABLE' && !writtenOnly) {
+    const cannot = failure.error_code === 'LANGUAGE_UNAVAILABLE' || failure.error_code === 'ENGINE_UNAVAILABLE';
+    if (cannot && !writtenOnly) {
+      // It cannot hear; it may still answer aloud what is written.
       writtenOnly = true;
       closeMicrophone();
-      conversation = { ...conversation, hears: false };
       happen({ type: 'failed', failure });
       link?.greetAgain();
       return true;
     }
-    if (failure.error_code === 'ENGINE_UNAVAILABLE') {
+    if (failure.error_code === 'OVERLOADED') {
+      happen({ type: 'failed', failure });
+      setTimeout(() => conversation.link === 'connecting' && link?.greetAgain(), BUSY_MS);
+      return true;
+    }
+    if (cannot || failure.error_code === 'VALIDATION_ERROR') {
       link?.close();
       link = undefined;
       closeMicrophone();
@@ -203,7 +211,7 @@ export function makeTalk(bearer: Bearer, onSignIn: () => void): Talk {
         },
       );
       // The conversation may have ended while the browser asked.
-      if (conversation.link === 'ended' || conversation.link === 'idle') return opened.stop();
+      if (writtenOnly || conversation.link === 'ended' || conversation.link === 'idle') return opened.stop();
       microphone = opened;
       set({ listening: true, trouble: undefined });
     } catch (error) {

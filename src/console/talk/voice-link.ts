@@ -25,12 +25,15 @@ export interface VoiceLinkParts {
 const PATH = '/api/v1/ws/streaming';
 /** Sound that the line does not take is worth nothing later; words are. */
 const MOST_BUFFERED = 64_000;
+/** What is said while the line is being opened is kept: ten seconds of it. */
+const MOST_WAITING = 500;
 
 export function openVoiceLink(parts: VoiceLinkParts): VoiceLink {
   let socket: WebSocket | undefined;
   let attempt = 0;
   let closed = false;
   let ready = false;
+  let early: ArrayBuffer[] = [];
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   async function open(fresh: boolean): Promise<void> {
@@ -50,6 +53,8 @@ export function openVoiceLink(parts: VoiceLinkParts): VoiceLink {
       if (message.type === 'session-ready') {
         attempt = 0;
         ready = true;
+        for (const frame of early) mine.send(frame);
+        early = [];
       }
       parts.onMessage(message);
     });
@@ -93,6 +98,7 @@ export function openVoiceLink(parts: VoiceLinkParts): VoiceLink {
 
   return {
     greetAgain() {
+      early = [];
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(parts.greeting()));
     },
     send(message) {
@@ -101,8 +107,10 @@ export function openVoiceLink(parts: VoiceLinkParts): VoiceLink {
       return true;
     },
     sendSound(frame) {
-      // An open socket was greeted, and keeps what it hears until it is ready.
-      if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < MOST_BUFFERED) socket.send(frame);
+      if (!ready) {
+        if (early.length === MOST_WAITING) early.shift();
+        early.push(frame);
+      } else if (socket?.readyState === WebSocket.OPEN && socket.bufferedAmount < MOST_BUFFERED) socket.send(frame);
     },
     close: stop,
   };

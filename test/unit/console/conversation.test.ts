@@ -1,17 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { nextPress } from '../../../src/console/talk/big-button.ts';
-import { after, type Conversation, type Happening, noConversation } from '../../../src/console/talk/conversation.ts';
+import { type Conversation, type Happening, noConversation, step } from '../../../src/console/talk/conversation.ts';
 import { abilitiesOf } from '../../../src/console/talk/language-abilities.ts';
 import { readMessage, type ServerMessage } from '../../../src/console/talk/messages.ts';
 import { mouthAt } from '../../../src/console/talk/mouth.ts';
 import { afterClose } from '../../../src/console/talk/reconnect.ts';
 
 const heard = (message: ServerMessage): Happening => ({ type: 'heard', message });
-const run = (...happenings: Happening[]): Conversation => happenings.reduce(after, noConversation);
+const run = (...happenings: Happening[]): Conversation => happenings.reduce(step, noConversation);
 const connecting: Happening = { type: 'connecting', language: 'en', hears: true };
-const ready = heard({ type: 'session-ready', session_id: 's', consultation_id: 'c', language: 'en' });
+const ready = heard({
+  type: 'session-ready',
+  session_id: 's',
+  consultation_id: 'c',
+  language: 'en',
+  engines: { stt: 'ears', llm: null, tts: 'voice' },
+  languages: ['en'],
+  voice: 'v',
+  voices: ['v'],
+  offline: true,
+});
 const said = (text: string, is_final: boolean, utterance_id = 'u1') =>
-  heard({ type: 'transcript', text, is_final, language: 'en', utterance_id });
+  heard({ type: 'transcript', text, is_final, language: 'en', utterance_id, demonstration: false });
 const answer = (text: string, is_final: boolean, message_id = 'm1') => heard({ type: 'ai_response', text, is_final, message_id });
 const flag = { type: 'red_flag', code: 'chest_pain', severity: 'emergency', language: 'hi', matched: 'x', advice: '112' } as const;
 
@@ -19,7 +29,7 @@ describe('a conversation', () => {
   it('shows partial words until the final ones stand', () => {
     const partial = run(connecting, ready, said('when', false), said('when are', false));
     expect(partial.partial?.text).toBe('when are');
-    const final = after(partial, said('When are you open?', true));
+    const final = step(partial, said('When are you open?', true));
     expect(final.partial).toBeUndefined();
     expect(final.lines.map(({ who, text }) => [who, text])).toEqual([['patient', 'When are you open?']]);
     expect(final.awaitsAnswer).toBe(true);
@@ -34,13 +44,13 @@ describe('a conversation', () => {
     const pieces = run(connecting, ready, said('Hi', true), answer('We are ', false), answer('open', false));
     expect(pieces.lines.at(-1)).toMatchObject({ text: 'We are open', final: false });
     expect(pieces.awaitsAnswer).toBe(false);
-    const whole = after(pieces, answer('We are open. [1]', true));
+    const whole = step(pieces, answer('We are open. [1]', true));
     expect(whole.lines.at(-1)).toMatchObject({ text: 'We are open. [1]', final: true });
     expect(whole.lines).toHaveLength(2);
   });
 
   it('gives sources to the answer that follows them, and to no other', () => {
-    const source = { id: 's', document_id: 'd', title: 'Hours', excerpt: 'nine' };
+    const source = { id: 's', document_id: 'd', title: 'Hours', excerpt: 'nine', score: 1 };
     const state = run(connecting, ready, heard({ type: 'sources', sources: [source] }), answer('A', true), answer('B', true, 'm2'));
     expect(state.lines.map(({ sources }) => sources.length)).toEqual([1, 0]);
   });
@@ -52,7 +62,7 @@ describe('a conversation', () => {
       answer('A long answer', false),
       heard({ type: 'interrupted', message_id: 'm1', heard_text: 'A long' }),
     );
-    const late = after(after(stopped, answer(' that goes on', false)), answer('A long answer that goes on', true));
+    const late = step(step(stopped, answer(' that goes on', false)), answer('A long answer that goes on', true));
     expect(late.lines).toEqual(stopped.lines);
     expect(late.lines[0]).toMatchObject({ text: 'A long', interrupted: true });
   });
@@ -77,7 +87,7 @@ describe('a conversation', () => {
   it('goes on in the same session after a drop, with everything that was said', () => {
     const state = run(connecting, ready, said('Hello', true), { type: 'dropped' });
     expect(state).toMatchObject({ link: 'reconnecting', sessionId: 's', consultationId: 'c' });
-    expect(after(state, ready).lines).toHaveLength(1);
+    expect(step(state, ready).lines).toHaveLength(1);
   });
 
   it('ends when the box says so, and waits when the box only restarts', () => {
@@ -96,7 +106,7 @@ describe('a conversation', () => {
   );
   it('is not moved by a message that it does not know', () => {
     const state = run(connecting, ready);
-    expect(after(state, heard({ type: 'something-new' } as unknown as ServerMessage))).toBe(state);
+    expect(step(state, heard({ type: 'something-new' } as unknown as ServerMessage))).toBe(state);
   });
 });
 

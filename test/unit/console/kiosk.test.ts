@@ -45,7 +45,7 @@ describe('the PIN', () => {
 });
 
 describe('what a kiosk keeps', () => {
-  const link = (consultationId: string, untilMs = 100) => ({ consultationId, token: `t-${consultationId}`, untilMs });
+  const link = (consultationId: string, untilMs = 100) => ({ consultationId, sessionId: 's', token: `t-${consultationId}`, untilMs });
 
   it('gives each link once, and none that is too old', () => {
     const record = { links: [link('a', 5), link('b'), link('c')], sealed: undefined, tries: noTries };
