@@ -65,7 +65,7 @@ function SpokenLine({ line }: { readonly line: Line }) {
         </span>
       )}
       {line.answeredInMs !== undefined && (
-        <span className="note">{say('talk.answered-in', { seconds: Math.round(line.answeredInMs / 100) / 10 })}</span>
+        <span className="note">{say('talk.answered-in', { seconds: Math.max(0.1, line.answeredInMs / 1000) })}</span>
       )}
       <SourceChips sources={line.sources} />
     </li>
