@@ -13,3 +13,6 @@ if (place)
       </SessionProvider>
     </WordsProvider>,
   );
+
+// Only a secure address may keep a shell; elsewhere the browser has no place for it.
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/shell-worker.js').catch(() => {});

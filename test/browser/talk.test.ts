@@ -58,6 +58,14 @@ describe('Talk', () => {
     if (!browser) throw new Error('no browser');
     const page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale });
     page.setDefaultTimeout(10_000);
+    // Every volume that the page turns to is written down, as a technician would with a meter at the loudspeaker.
+    await page.addInitScript(() => {
+      const turn = AudioParam.prototype.setTargetAtTime;
+      AudioParam.prototype.setTargetAtTime = function (volume, ...rest) {
+        document.documentElement.dataset.volumes = `${document.documentElement.dataset.volumes ?? ''} ${volume}`;
+        return turn.call(this, volume, ...rest);
+      };
+    });
     const seen = watch(page, house.base);
     await page.goto(house.base);
     const who = clinic.users[role] as { email: string; password: string };
@@ -157,6 +165,11 @@ describe('Talk', () => {
     await until(() => voice.heard.some(({ type, text }) => type === 'text' && text === 'Tell me everything'), 'the typed words');
     reply(voice, { id: 'm2', text: 'This is a long answer that somebody stops.', ms: 20_000 });
     await page.waitForFunction(() => document.querySelector('.button.big')?.textContent === 'Stop it');
+    const volumes = () => page.evaluate(() => document.documentElement.dataset.volumes?.trim().split(' '));
+    voice.say({ type: 'speech-started', at_ms: 10 });
+    await until(async () => (await volumes())?.at(-1) === '0.15', 'a lower volume while somebody speaks');
+    voice.say({ type: 'speech-stopped', at_ms: 300 });
+    await until(async () => (await volumes())?.at(-1) === '1', 'the old volume');
     await page.keyboard.press('Escape');
     await until(() => voice.heard.some(({ type }) => type === 'interrupt'), 'the interruption');
     voice.say({ type: 'interrupted', message_id: 'm2', heard_text: 'This is a long' });
@@ -276,6 +289,39 @@ describe('Talk', () => {
     expect(seen).toEqual({ strangers: [], complaints: [] });
     await phone.close();
     await page.close();
+  });
+});
+
+describe('when the box is away', () => {
+  it('opens after a reload, says so, and still has what was typed', async ({ skip }) => {
+    const browser = await openBrowser();
+    if (!browser) return skip();
+    const house = await startHouse({ machines: machinesInName });
+    let stopped = false;
+    try {
+      const clinic = await seedHospital(house, await house.login(), 'Away Clinic', ['nurse']);
+      const page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'en-GB' });
+      await page.goto(house.base);
+      await page.fill('#login', clinic.users.nurse?.email ?? '');
+      await page.fill('#password', clinic.users.nurse?.password ?? '');
+      await page.press('#password', 'Enter');
+      await page.waitForSelector('#language option', { state: 'attached' });
+      await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+      // The first visit brought the files; the worker keeps them from the second on.
+      await page.reload();
+      await page.waitForSelector('#language option', { state: 'attached' });
+      await page.fill('#words', 'half a thought');
+      await house.stop();
+      stopped = true;
+      await page.reload();
+      await page.waitForSelector('.notice.look');
+      expect(await page.textContent('.notice.look')).toContain('The box does not answer');
+      expect(await page.inputValue('#words')).toBe('half a thought');
+      expect(await look(page, 'talk-away')).toEqual([]);
+    } finally {
+      await browser.close();
+      if (!stopped) await house.stop();
+    }
   });
 });
 

@@ -66,6 +66,9 @@ export default function CaptionsPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is new is to be seen
   useEffect(() => void end.current?.scrollIntoView({ block: 'nearest' }), [lines, size]);
 
+  const trouble = { live: undefined, over: 'captions.over', unreachable: 'app.unreachable' } as const;
+  const notice = consultationId === undefined ? 'captions.no-link' : trouble[state];
+
   return (
     <main id="content" className={`captions-page size-${size}`}>
       <header>
@@ -92,9 +95,7 @@ export default function CaptionsPage() {
           ))}
         </ol>
       </div>
-      <p className="notice look" role="status" hidden={consultationId !== undefined && state === 'live'}>
-        {consultationId === undefined ? say('captions.no-link') : state === 'over' ? say('captions.over') : say('app.unreachable')}
-      </p>
+      <div role="status">{notice && <p className="notice look">{say(notice)}</p>}</div>
       <div ref={end} />
     </main>
   );

@@ -18,13 +18,15 @@ export function makePages(options: { trustedIps: readonly string[] | undefined }
       response.sendFile(join(folder, name));
   const consoleFolder = join(here, import.meta.url.endsWith('.ts') ? '../../../dist/console' : '../../console');
   // The page names its files by their contents: it is asked for anew each time, they are kept for good.
-  const consolePage: RequestHandler = (request, response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    response.sendFile('index.html', { root: consoleFolder, cacheControl: false, headers: { 'Cache-Control': 'no-cache' } }, (error) =>
-      // Without a build there is no console, and that is all that may be said.
-      error && !response.headersSent ? next() : undefined,
-    );
-  };
+  const fromConsole =
+    (name: string): RequestHandler =>
+    (request, response, next) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+      response.sendFile(name, { root: consoleFolder, cacheControl: false, headers: { 'Cache-Control': 'no-cache' } }, (error) =>
+        // Without a build there is no console, and that is all that may be said.
+        error && !response.headersSent ? next() : undefined,
+      );
+    };
   const consoleFiles = express.static(join(consoleFolder, 'assets'), {
     index: false,
     redirect: false,
@@ -55,7 +57,8 @@ export function makePages(options: { trustedIps: readonly string[] | undefined }
     { path: '/guest', handler: exactly(page('guest.html')) },
     { path: '/pages', handler: files(folder) },
     { path: '/fonts', handler: files(devanagari) },
-    ...['/', '/kiosk', '/captions'].map((path) => ({ path, handler: exactly(consolePage) })),
+    ...['/', '/kiosk', '/captions'].map((path) => ({ path, handler: exactly(fromConsole('index.html')) })),
+    { path: '/shell-worker.js', handler: exactly(fromConsole('shell-worker.js')) },
     { path: '/assets', handler: consoleFiles },
   ];
 }
