@@ -1,17 +1,20 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely';
-import type { Tables } from './schema.ts';
+import type { Compilable } from 'kysely';
 
 /**
- * Statements that every request runs, built and compiled once: Kysely takes longer to build a statement than SQLite to run it.
- * They pass the tenancy guard when they are compiled.
+ * Statements that every request runs, built and compiled once and handed to the connection without a detour: Kysely takes longer to
+ * build or to execute a statement than SQLite to run it. They pass the tenancy guard when they are compiled.
  */
 export interface Prepared {
   /**
    * Runs the statement of this name with these values. `build` is asked for it once, with places that stand for the values, so what
    * it builds must be the same whatever they are.
    */
-  rows<V extends Values, R>(db: Kysely<Tables>, name: string, values: V, build: (places: V) => Compilable<R>): Promise<R[]>;
+  rows<V extends Values, R>(name: string, values: V, build: (places: V) => Compilable<R>): Promise<R[]>;
 }
+
+/** Readies a statement on one connection: values in, rows out, under the names that `schema.ts` has for their columns. */
+export type Prepare = (sql: string) => Run;
+type Run = (values: readonly unknown[]) => unknown[];
 
 type Values = Readonly<Record<string, string | number | null>>;
 
@@ -20,18 +23,18 @@ interface Place {
   readonly [PLACE]: string;
 }
 
-export function makePrepared(): Prepared {
-  const compiled = new Map<string, CompiledQuery>();
+export function makePrepared(prepare: Prepare): Prepared {
+  const known = new Map<string, { run: Run; parameters: readonly unknown[] }>();
   return {
-    async rows<V extends Values, R>(db: Kysely<Tables>, name: string, values: V, build: (places: V) => Compilable<R>) {
-      let statement = compiled.get(name);
+    async rows<V extends Values, R>(name: string, values: V, build: (places: V) => Compilable<R>) {
+      let statement = known.get(name);
       if (!statement) {
         const places = Object.fromEntries(Object.keys(values).map((key): [string, Place] => [key, { [PLACE]: key }]));
-        statement = build(places as unknown as V).compile();
-        compiled.set(name, statement);
+        const { sql, parameters } = build(places as unknown as V).compile();
+        statement = { run: prepare(sql), parameters };
+        known.set(name, statement);
       }
-      const parameters = statement.parameters.map((parameter) => (isPlace(parameter) ? values[parameter[PLACE]] : parameter));
-      return (await db.executeQuery<R>({ ...(statement as CompiledQuery<R>), parameters })).rows;
+      return statement.run(statement.parameters.map((parameter) => (isPlace(parameter) ? values[parameter[PLACE]] : parameter))) as R[];
     },
   };
 }

@@ -135,6 +135,8 @@ describe('a unit of work is durable before it resolves', () => {
     other.exec('BEGIN IMMEDIATE');
     const waiting = [write(storage, 1)];
     expect(await settled(waiting)).toEqual([false]);
+    // Meanwhile what is there can be read.
+    expect(await storage.read(H, (stores) => stores.notices.since('', 10))).toEqual([]);
     other.exec('ROLLBACK');
     await Promise.all(waiting);
     other.exec('BEGIN IMMEDIATE');

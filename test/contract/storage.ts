@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
+import { appendAudit } from '../../src/domain/audit/audit-log.ts';
 import { enqueue } from '../../src/domain/jobs/jobs.ts';
 import { writeNotice } from '../../src/domain/notices/notices.ts';
 import type { Storage, Stores } from '../../src/domain/storage.ts';
@@ -122,6 +123,31 @@ export function storageContract(name: string, subject: StorageSubject): void {
         ),
       );
       expect(await numbers(storage, h)).toEqual(committed);
+    });
+
+    test('finds what was done to a thing, newest first, also where the thing is the patient', async () => {
+      const h = 'looked into';
+      const done = [
+        ['patient.read', 'p', 'p'],
+        ['note.read', 'n', 'p'],
+        ['patient.read', 'q', 'q'],
+        ['user.read', 'p', null],
+        ['note.read', 'n', 'q'],
+        ['patients.listed', null, null],
+        ['patient.read', 'p', 'p'],
+      ] as const;
+      for (const [eventType, entityId, patientId] of done)
+        await storage.transact(h, (stores) =>
+          appendAudit(stores, callerOf(h), NOW, { eventType, action: 'R', entityType: 'thing', entityId, patientId }),
+        );
+      const seqs = (entityId: string, page: { before?: number; limit: number }) =>
+        storage.read(h, async (stores) => (await stores.audit.list({ entityId }, page)).map(({ entry }) => entry.seq));
+      expect(await seqs('p', { limit: 10 })).toEqual([7, 4, 1]);
+      expect(await seqs('p', { limit: 2 })).toEqual([7, 4]);
+      expect(await seqs('p', { before: 7, limit: 1 })).toEqual([4]);
+      expect(await seqs('n', { limit: 10 })).toEqual([5, 2]);
+      expect(await seqs('q', { limit: 10 })).toEqual([3]);
+      expect(await seqs('nothing', { limit: 10 })).toEqual([]);
     });
 
     test('never shows or changes a thing of another hospital', async () => {

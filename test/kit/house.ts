@@ -49,7 +49,7 @@ export async function startHouse(
     onStatement?: (verdict: TenancyVerdict) => void;
     keepHome?: boolean;
     admin?: boolean;
-    machines?: (ledger: UsageLedger) => Machines;
+    machines?: (ledger: UsageLedger) => Machines | Promise<Machines>;
     /** Another room behind the voice socket: what a test wants a page to be told. */
     voice?: SocketRoom;
   } = {},
@@ -75,7 +75,7 @@ export async function startHouse(
   const ledger = makeUsageLedger(clock);
   const house = await composeHouse({
     ledger,
-    ...(options.machines ? { machines: options.machines(ledger) } : {}),
+    ...(options.machines ? { machines: await options.machines(ledger) } : {}),
     config,
     keyRing,
     clock,

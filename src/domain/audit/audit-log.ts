@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { newId } from '../../shared/ids.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Stores } from '../storage.ts';
@@ -134,5 +134,5 @@ export function startVerification(after: ChainHead = { seq: 0, hash: GENESIS }):
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

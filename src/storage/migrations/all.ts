@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import * as house from './0001-house.ts';
 import * as consultations from './0002-consultations.ts';
+import * as auditIndex from './0003-audit-index.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-house': house,
   '0002-consultations': consultations,
+  '0003-audit-index': auditIndex,
 };

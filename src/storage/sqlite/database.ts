@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3-multiple-ciphers';
 import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
 import { AppError } from '../../shared/errors.ts';
+import type { Prepare } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { guarded, type TenancyCheck } from '../tenancy.ts';
 
@@ -66,4 +67,24 @@ export function kyselyOver(db: Connection, check?: TenancyCheck): Kysely<Tables>
     },
     plugins: [new CamelCasePlugin()],
   });
+}
+
+/** Statements on one connection without Kysely around them; their rows look as if it had been there. */
+export function preparerOf(db: Connection): Prepare {
+  return (sql) => {
+    const statement = db.prepare<unknown[], unknown[]>(sql);
+    if (!statement.reader)
+      return (values) => {
+        statement.run(values);
+        return [];
+      };
+    const names = statement.columns().map(({ name }) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()));
+    statement.raw();
+    return (values) =>
+      statement.all(values).map((cells) => {
+        const row: Record<string, unknown> = {};
+        for (let i = 0; i < names.length; i++) row[names[i] as string] = cells[i];
+        return row;
+      });
+  };
 }

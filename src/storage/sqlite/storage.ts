@@ -1,13 +1,14 @@
 import { open } from 'node:fs/promises';
 import type { Kysely } from 'kysely';
-import type { Storage } from '../../domain/storage.ts';
+import type { Storage, Stores } from '../../domain/storage.ts';
 import { AppError } from '../../shared/errors.ts';
+import { makeLanes } from '../../shared/lanes.ts';
 import { appliedMigrations } from '../copy-data.ts';
 import { migrations } from '../migrations/all.ts';
 import { makePrepared } from '../prepared.ts';
 import { makeStores } from '../stores/stores.ts';
-import { type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
-import { type Connection, kyselyOver, openConnection } from './database.ts';
+import { type TenancyCheck, type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
+import { type Connection, kyselyOver, openConnection, preparerOf } from './database.ts';
 import { type LogFile, makeFlusher } from './flusher.ts';
 import { type Maintenance, startMaintenance } from './maintenance.ts';
 import { makeTurns } from './turns.ts';
@@ -33,60 +34,89 @@ export interface SqliteOptions {
   readonly openLog?: (file: string) => Promise<LogFile>;
 }
 
-/** Opens the database: one writer, one reader, a maintenance thread. The schema must be up to date (`migrate`). */
+/** Opens the database: two connections, a maintenance thread. The schema must be up to date (`migrate`). */
 export async function openStorage(options: SqliteOptions): Promise<SqliteStorage> {
   const { file, key } = options;
-  const writing = openConnection(file, key, { full: options.full ?? false });
-  // Waiting for another process is done here and not by SQLite, which would hold the event loop for it.
-  writing.pragma('busy_timeout = 0');
-  const reading = openConnection(file, key);
-  const prepared = makePrepared();
   const guard = tenancyGuard(options.onStatement);
-  const writer = kyselyOver(writing, guard);
-  const reader = kyselyOver(reading, guard);
+  const first = openSeat(options, guard);
+  const second = openSeat(options, guard);
+  const taken = new Set<Seat>();
   // A statement that changes nothing makes sure that the log exists before the flusher opens it.
-  writing.exec('BEGIN IMMEDIATE; COMMIT');
-  const changes = writing.prepare('SELECT total_changes()').pluck();
-  const totalChanges = () => changes.get() as number;
+  first.connection.exec('BEGIN IMMEDIATE; COMMIT');
   const flusher = makeFlusher(await (options.openLog ?? openForFlushing)(`${file}-wal`));
   const turns = makeTurns();
-  const writeUnit = unitsOn(writing, 'BEGIN IMMEDIATE', options);
-  const readUnit = unitsOn(reading, 'BEGIN', options);
+  const lanes = makeLanes();
   const maintenance = startMaintenance(file, key, {
     lookEveryMs: 1_000,
     walBytes: 4_000_000,
-    withoutWriters: (work) => writer.connection().execute(work),
+    withoutWriters: (work) => lanes.run('write', work),
   });
+
+  /**
+   * One unit that reads and one that writes may be open at a time, never on the same connection: nobody sees what is not committed.
+   * Both prefer the first. What it has read stays good across its own commits, where the other reads and decrypts everything anew.
+   */
+  const unit = <T>(kind: 'read' | 'write', work: (seat: Seat) => Promise<T>): Promise<T> =>
+    lanes.run(kind, async () => {
+      await turns.next();
+      const seat = taken.has(first) ? second : first;
+      taken.add(seat);
+      try {
+        return await work(seat);
+      } finally {
+        taken.delete(seat);
+      }
+    });
 
   return {
     maintenance,
     async transact(hospitalId, work) {
-      const result = await writer.connection().execute(async (db) => {
-        await turns.next();
+      const result = await unit('write', async (seat) => {
         flusher.refuseIfBroken();
-        const before = totalChanges();
-        const value = await writeUnit(() => work(makeStores(db, hospitalId, prepared)));
-        if (totalChanges() !== before) flusher.wrote();
+        const before = seat.totalChanges();
+        const value = await seat.write(() => work(seat.storesOf(hospitalId)));
+        if (seat.totalChanges() !== before) flusher.wrote();
         return value;
       });
       // Also where this unit wrote nothing: what it read may be another's commit that is still on its way to the disk.
       if (!options.full) await flusher.flush();
       return result;
     },
-    read: (hospitalId, work) =>
-      reader.connection().execute(async (db) => {
-        await turns.next();
-        return readUnit(() => work(makeStores(db, hospitalId, prepared)));
-      }),
+    read: (hospitalId, work) => unit('read', (seat) => seat.read(() => work(seat.storesOf(hospitalId)))),
     async close() {
       await maintenance.close();
-      await writer.destroy();
-      await reader.destroy();
-      // Kysely closes only what it has used; the last to close leaves no log behind.
-      reading.close();
-      writing.close();
+      // Whoever is still at work ends first; the last to close leaves no log behind.
+      await Promise.all((['read', 'write'] as const).map((kind) => lanes.run(kind, async () => {})));
+      second.connection.close();
+      first.connection.close();
       await flusher.close();
     },
+  };
+}
+
+/** A connection with all that a unit of work on it needs. */
+interface Seat {
+  readonly connection: Connection;
+  readonly storesOf: (hospitalId: string) => Stores;
+  readonly totalChanges: () => number;
+  readonly read: Units;
+  readonly write: Units;
+}
+type Units = <T>(work: () => Promise<T>) => Promise<T>;
+
+function openSeat(options: SqliteOptions, guard: TenancyCheck): Seat {
+  const connection = openConnection(options.file, options.key, { full: options.full ?? false });
+  // Waiting for another process is done here and not by SQLite, which would hold the event loop for it.
+  connection.pragma('busy_timeout = 0');
+  const db = kyselyOver(connection, guard);
+  const prepared = makePrepared(preparerOf(connection));
+  const changes = connection.prepare('SELECT total_changes()').pluck();
+  return {
+    connection,
+    storesOf: (hospitalId) => makeStores(db, hospitalId, prepared),
+    totalChanges: () => changes.get() as number,
+    read: unitsOn(connection, 'BEGIN', options),
+    write: unitsOn(connection, 'BEGIN IMMEDIATE', options),
   };
 }
 
@@ -100,7 +130,7 @@ function unitsOn(
   connection: Connection,
   begin: 'BEGIN' | 'BEGIN IMMEDIATE',
   { strictUnits, onDamage, busyMs = BUSY_MS }: Pick<SqliteOptions, 'strictUnits' | 'onDamage' | 'busyMs'>,
-) {
+): Units {
   const [beginning, committing, undoing] = [begin, 'COMMIT', 'ROLLBACK'].map((text) => connection.prepare(text));
   const beginWhenFree = async () => {
     for (const until = performance.now() + busyMs; ; ) {

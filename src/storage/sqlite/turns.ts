@@ -7,7 +7,7 @@ export interface Turns {
   next(): Promise<void>;
 }
 
-const SHARE_MS = 4;
+const SHARE_MS = 2;
 
 export function makeTurns(): Turns {
   let beganAt: number | undefined;

@@ -29,7 +29,7 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
       return (await (after === undefined ? query : query.where('id', '>', after)).execute()).map(toHospital);
     },
     async hospital(id) {
-      const [row] = await prepared.rows(db, 'hospital', { id }, (of) => db.selectFrom('hospitals').selectAll().where('id', '=', of.id));
+      const [row] = await prepared.rows('hospital', { id }, (of) => db.selectFrom('hospitals').selectAll().where('id', '=', of.id));
       return row && toHospital(row);
     },
     async hospitalNamed(name) {
@@ -89,7 +89,7 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
       return (await (after === undefined ? query : query.where('id', '>', after)).execute()).map(toUser);
     },
     async user(id) {
-      const [row] = await prepared.rows(db, 'user', { hospitalId, id }, (of) =>
+      const [row] = await prepared.rows('user', { hospitalId, id }, (of) =>
         db.selectFrom('users').selectAll().where('hospitalId', '=', of.hospitalId).where('id', '=', of.id),
       );
       return row && toUser(row);
@@ -122,7 +122,7 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
     },
 
     async session(id) {
-      const [row] = await prepared.rows(db, 'session', { id }, (of) => db.selectFrom('sessions').selectAll().where('id', '=', of.id));
+      const [row] = await prepared.rows('session', { id }, (of) => db.selectFrom('sessions').selectAll().where('id', '=', of.id));
       return row;
     },
     async insertSession(session) {

@@ -20,15 +20,15 @@ export function makeAuditStore(db: Kysely<Tables>, hospitalId: string, prepared:
   return {
     hospitalId,
     async head() {
-      const [row] = await prepared.rows(db, 'audit head', { hospitalId }, (of) =>
+      const [row] = await prepared.rows('audit head', { hospitalId }, (of) =>
         db.selectFrom('auditHeads').select(['seq', 'hash']).where('hospitalId', '=', of.hospitalId),
       );
       return row;
     },
     async append(entry, payload) {
-      await prepared.rows(db, 'audit entry', { ...entry }, (of) => db.insertInto('auditEntries').values(of));
+      await prepared.rows('audit entry', { ...entry }, (of) => db.insertInto('auditEntries').values(of));
       if (payload !== undefined) await db.insertInto('auditPayloads').values({ hospitalId, id: entry.id, payload }).execute();
-      await prepared.rows(db, 'audit head moves', { hospitalId, seq: entry.seq, hash: entry.hash }, (of) =>
+      await prepared.rows('audit head moves', { hospitalId, seq: entry.seq, hash: entry.hash }, (of) =>
         db
           .insertInto('auditHeads')
           .values(of)
@@ -40,12 +40,21 @@ export function makeAuditStore(db: Kysely<Tables>, hospitalId: string, prepared:
       if (before !== undefined) query = query.where('auditEntries.seq', '<', before);
       if (filter.eventType !== undefined) query = query.where('auditEntries.eventType', '=', filter.eventType);
       if (filter.entityType !== undefined) query = query.where('auditEntries.entityType', '=', filter.entityType);
-      if (filter.entityId !== undefined) query = query.where('auditEntries.entityId', '=', filter.entityId);
       if (filter.actor !== undefined) query = query.where('auditEntries.actor', '=', filter.actor);
       if (filter.patientId !== undefined) query = query.where('auditEntries.patientId', '=', filter.patientId);
       if (filter.fromMs !== undefined) query = query.where('auditEntries.at', '>=', filter.fromMs);
       if (filter.toMs !== undefined) query = query.where('auditEntries.at', '<', filter.toMs);
-      return (await query.execute()).map(toLink);
+      if (filter.entityId === undefined) return (await query.execute()).map(toLink);
+      // Each half has its index: an entry whose thing is the patient whom it is about stands under the patient alone.
+      const ofThing = query.where('auditEntries.entityId', '=', filter.entityId);
+      const rows = [
+        ...(await ofThing.whereRef('auditEntries.entityId', 'is not', 'auditEntries.patientId').execute()),
+        ...(await ofThing.where('auditEntries.patientId', '=', filter.entityId).execute()),
+      ];
+      return rows
+        .sort((a, b) => b.seq - a.seq)
+        .slice(0, limit)
+        .map(toLink);
     },
     async links(afterSeq, limit) {
       const rows = await links().where('auditEntries.seq', '>', afterSeq).orderBy('auditEntries.seq').limit(limit).execute();

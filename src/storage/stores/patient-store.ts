@@ -36,11 +36,11 @@ export function makePatientStore(db: Kysely<Tables>, hospitalId: string, prepare
 
   return {
     async find(id) {
-      const [row] = await prepared.rows(db, 'patient', { hospitalId, id }, (of) =>
+      const [row] = await prepared.rows('patient', { hospitalId, id }, (of) =>
         db.selectFrom('patients').selectAll().where('hospitalId', '=', of.hospitalId).where('id', '=', of.id),
       );
       if (!row) return undefined;
-      const phones = await prepared.rows(db, 'phones of a patient', { hospitalId, id }, (of) =>
+      const phones = await prepared.rows('phones of a patient', { hospitalId, id }, (of) =>
         db.selectFrom('patientPhones').selectAll().where('hospitalId', '=', of.hospitalId).where('patientId', '=', of.id),
       );
       return toPatient(row, phones);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePrepared } from '../../../src/storage/prepared.ts';
-import { kyselyOver, openConnection } from '../../../src/storage/sqlite/database.ts';
+import { kyselyOver, openConnection, preparerOf } from '../../../src/storage/sqlite/database.ts';
 import { type TenancyVerdict, tenancyGuard } from '../../../src/storage/tenancy.ts';
 import { openTestStorage, type TestStorage } from '../../kit/storage.ts';
 
@@ -12,11 +12,12 @@ describe('a prepared statement', () => {
   afterAll(() => open.close());
 
   it('is built once, and run with other values each time, in the places where they belong', async () => {
-    const db = kyselyOver(openConnection(open.file, open.key), tenancyGuard());
-    const prepared = makePrepared();
+    const connection = openConnection(open.file, open.key);
+    const db = kyselyOver(connection, tenancyGuard());
+    const prepared = makePrepared(preparerOf(connection));
     let built = 0;
     const put = (key: string, value: string) =>
-      prepared.rows(db, 'put', { key, value }, (of) => {
+      prepared.rows('put', { key, value }, (of) => {
         built++;
         return db
           .insertInto('platformSettings')
@@ -24,7 +25,7 @@ describe('a prepared statement', () => {
           .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: of.value }));
       });
     const get = async (key: string) =>
-      (await prepared.rows(db, 'get', { key }, (of) => db.selectFrom('platformSettings').selectAll().where('key', '=', of.key)))[0];
+      (await prepared.rows('get', { key }, (of) => db.selectFrom('platformSettings').selectAll().where('key', '=', of.key)))[0];
     await put('a', '1');
     await put('b', '2');
     await put('a', "3' OR 1=1 --");
@@ -37,14 +38,27 @@ describe('a prepared statement', () => {
     await db.destroy();
   });
 
+  it('gives its rows the names that Kysely gives them', async () => {
+    const connection = openConnection(open.file, open.key);
+    const db = kyselyOver(connection, tenancyGuard());
+    const hospital = { id: 'h', name: 'H', email: null, adminContact: 'a', settings: '{}', createdAt: 1, updatedAt: 2 };
+    await db.insertInto('hospitals').values(hospital).execute();
+    const query = db.selectFrom('hospitals').selectAll();
+    const rows = await makePrepared(preparerOf(connection)).rows('all', {}, () => query);
+    expect(rows).toEqual(await query.execute());
+    expect(rows).toEqual([hospital]);
+    await db.destroy();
+  });
+
   it('is shown to the guard, and refused each time when it names no hospital', async () => {
     const seen: TenancyVerdict[] = [];
+    const connection = openConnection(open.file, open.key);
     const db = kyselyOver(
-      openConnection(open.file, open.key),
+      connection,
       tenancyGuard((verdict) => seen.push(verdict)),
     );
-    const prepared = makePrepared();
-    const stray = () => prepared.rows(db, 'stray', { id: 'x' }, (of) => db.selectFrom('users').selectAll().where('id', '=', of.id));
+    const prepared = makePrepared(preparerOf(connection));
+    const stray = () => prepared.rows('stray', { id: 'x' }, (of) => db.selectFrom('users').selectAll().where('id', '=', of.id));
     for (let i = 0; i < 2; i++) await expect(stray()).rejects.toThrow('does not name its hospital');
     expect(seen.map(({ unowned }) => unowned)).toEqual([['users'], ['users']]);
     await db.destroy();
