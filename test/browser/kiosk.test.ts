@@ -160,3 +160,37 @@ describe('the kiosk', () => {
     await page.context().close();
   });
 });
+
+/** No scripted answers here: the box's own socket and rooms, without ears, as on a box that has no weights yet. */
+it('holds a conversation at the kiosk through the real socket, and raises an emergency there', async ({ skip }) => {
+  const browser = await openBrowser();
+  if (!browser) return skip();
+  const house = await startHouse({ machines: machinesInName });
+  try {
+    const clinic = await seedHospital(house, await house.login(), 'Real Kiosk', ['doctor']);
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'hi-IN' });
+    const { complaints } = watch(page, house.base);
+    await page.goto(`${house.base}/kiosk`);
+    await page.fill('#login', clinic.users.doctor?.email ?? '');
+    await page.fill('#password', clinic.users.doctor?.password ?? '');
+    await page.press('#password', 'Enter');
+    await page.fill('#pin', '12345678');
+    await page.fill('#pin-again', '12345678');
+    await page.press('#pin-again', 'Enter');
+    await page.waitForSelector('.kiosk #language option', { state: 'attached' });
+    expect(await page.inputValue('#language')).toBe('hi');
+    await page.fill('#words', 'मेरे सीने में बहुत तेज़ दर्द हो रहा है।');
+    await page.press('#words', 'Enter');
+    await page.waitForSelector('.red-flag');
+    expect(await page.textContent('.red-flag')).toContain('112');
+    expect(await page.getAttribute('.red-flag', 'lang')).toBe('hi');
+    await page.waitForSelector('.line.assistant .note');
+    expect(await page.getAttribute('.line.assistant .words', 'lang')).toBe('hi');
+    expect(await page.locator('.line.patient').count()).toBe(1);
+    expect(await look(page, 'kiosk-emergency')).toEqual([]);
+    expect(complaints).toEqual([]);
+  } finally {
+    await browser.close();
+    await house.stop();
+  }
+});

@@ -24,7 +24,12 @@ const defaults = {
   output: { encoding: 'pcm16', sample_rate: 16_000, binary: true },
 };
 
-export async function talk(base: string, token: string, init: object | null = {}, path = '/api/v1/ws/streaming'): Promise<Talk> {
+export async function talk(
+  base: string,
+  token: string,
+  init: object | null = {},
+  path = '/api/v1/ws/streaming',
+): Promise<Talk> {
   const socket = new WebSocket(`${base.replace('http', 'ws')}${path}`, ['bedside.v1', `bearer.${token}`]);
   const told: Told[] = [];
   const sound: { at: number; bytes: Buffer }[] = [];
@@ -54,14 +59,7 @@ export async function talk(base: string, token: string, init: object | null = {}
       };
       const timer = setTimeout(() => {
         wakers.delete(check);
-        reject(
-          new Error(
-            `no ${what} within ${ms} ms; told ${told
-              .map((m) => m.type)
-              .join(' ')
-              .slice(-300)} ${closed?.code ?? ''}`,
-          ),
-        );
+        reject(new Error(`no ${what} within ${ms} ms; told ${told.map((m) => m.type).join(' ').slice(-300)} ${closed?.code ?? ''}`));
       }, ms);
       wakers.add(check);
       check();
@@ -72,7 +70,8 @@ export async function talk(base: string, token: string, init: object | null = {}
       socket.once('open', () => resolve());
       socket.once('close', () => resolve());
     });
-  const seen: Talk['seen'] = (test, what, { from = 0, ms = 20_000 } = {}) => until(() => told.slice(from).find(test), ms, what);
+  const seen: Talk['seen'] = (test, what, { from = 0, ms = 20_000 } = {}) =>
+    until(() => told.slice(from).find(test), ms, what);
   const send = (message: object | Buffer) => socket.send(Buffer.isBuffer(message) ? message : JSON.stringify(message));
   if (init) send({ type: 'init-session', ...defaults, ...init });
   const ready = init

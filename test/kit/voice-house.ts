@@ -48,12 +48,7 @@ export async function startVoiceHouse(options: VoiceHouseOptions = {}): Promise<
       machines = options.stubs
         ? { ...noMachines(), ...options.stubs }
         : await machinesOf(
-            configOf({
-              BEDSIDE_PROFILE: 'demo',
-              BEDSIDE_MODEL_SOURCE: weightsFolder,
-              BEDSIDE_OFFLINE: '1',
-              BEDSIDE_HOME: '/tmp/bedside-voice',
-            }),
+            configOf({ BEDSIDE_PROFILE: 'demo', BEDSIDE_MODEL_SOURCE: weightsFolder, BEDSIDE_OFFLINE: '1', BEDSIDE_HOME: '/tmp/bedside-voice' }),
             ledger.record,
             quiet,
           );

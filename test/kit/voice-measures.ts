@@ -185,7 +185,7 @@ export const madeNoises: Readonly<Record<string, () => Buffer>> = {
     return pcmFrom(8, () => 900 * random());
   },
   'a dial tone': () => pcmFrom(6, (t) => 4_000 * (Math.sin(2 * Math.PI * 350 * t) + Math.sin(2 * Math.PI * 440 * t))),
-  ringing: () => pcmFrom(9, (t) => (t % 3 < 1 ? 4_000 * (Math.sin(2 * Math.PI * 440 * t) + Math.sin(2 * Math.PI * 480 * t)) : 0)),
+  'ringing': () => pcmFrom(9, (t) => (t % 3 < 1 ? 4_000 * (Math.sin(2 * Math.PI * 440 * t) + Math.sin(2 * Math.PI * 480 * t)) : 0)),
   'keys of a phone': () => {
     const rows = [697, 770, 852, 941];
     const columns = [1_209, 1_336, 1_477];

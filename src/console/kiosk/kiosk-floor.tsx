@@ -81,7 +81,7 @@ function Patient({ link, onGone }: { readonly link: GuestLink; readonly onGone: 
       touchedAt.current = performance.now();
       setWarnSeconds(undefined);
     };
-    const kinds = ['pointerdown', 'keydown', 'touchstart'] as const;
+    const kinds = ['pointerdown', 'keydown', 'touchstart', 'input'] as const;
     for (const kind of kinds) addEventListener(kind, touched);
     // Somebody who speaks, or is spoken to, is there.
     const leave = talk.subscribe(() => {
