@@ -37,7 +37,7 @@ describe('Talk', () => {
   beforeAll(async () => {
     voice = makeScriptedVoice();
     house = await startHouse({ voice: voice.room, machines: machinesInName });
-    clinic = await seedHospital(house, await house.login(), 'Talk Clinic', ['doctor', 'receptionist', 'patient']);
+    clinic = await seedHospital(house, await house.login(), 'Talk Clinic', ['doctor', 'trainee', 'patient']);
     folder = mkdtempSync(join(tmpdir(), 'bedside-talk-'));
     const wav = join(folder, 'tone.wav');
     writeFileSync(wav, wavOfTone(3_000));
@@ -204,6 +204,18 @@ describe('Talk', () => {
     await page.close();
   });
 
+  it('shows a trainee what would be an alarm, and does not shout', async ({ skip }) => {
+    if (!browser) return skip();
+    const { page } = await openTalk('trainee');
+    expect(await page.textContent('.before')).toContain('A practice conversation');
+    await start(page);
+    voice.say({ type: 'red_flag', code: 'chest_pain', severity: 'emergency', language: 'en', matched: 'pain', advice: 'Call 112 now.' });
+    await page.getByText('With a patient, this would be an alarm: Call 112 now.').waitFor();
+    expect(await page.locator('.red-flag').count()).toBe(0);
+    expect(await look(page, 'talk-practice')).toEqual([]);
+    await page.close();
+  });
+
   it('says so when the line drops, keeps what was typed, and goes on in the same session', async ({ skip }) => {
     if (!browser) return skip();
     const { page } = await openTalk();
@@ -258,6 +270,7 @@ describe('Talk', () => {
     await until(() => voice.soundBytes() > silent, 'sound');
     await page.keyboard.up('Space');
     await until(() => voice.heard.at(-1)?.type === 'commit', 'the end of the turn');
+    expect(await page.getByRole('button', { name: 'Finish' }).count()).toBe(1);
     expect(await look(page, 'talk-hold')).toEqual([]);
     await page.close();
   });

@@ -1,5 +1,5 @@
 import { type Bearer, requestAs } from '../session/api.ts';
-import { type Conversation, type StoredMessage, storedLine } from './conversation.ts';
+import { type Conversation, type Line, type StoredMessage, storedLine } from './conversation.ts';
 import type { Opened } from './drive.ts';
 import type { RedFlag } from './messages.ts';
 
@@ -45,6 +45,9 @@ export async function readWhole(bearer: Bearer, consultationId: string): Promise
   return {
     consultation_id: consultationId,
     ...(session ? { session_id: session.session_id } : {}),
-    before: { lines: whole.messages.map((message) => storedLine(message, whole.language)), redFlags: whole.red_flags },
+    before: { lines: whole.messages.map((message) => ownLine(storedLine(message, whole.language))), redFlags: whole.red_flags },
   };
 }
+
+/** Whoever goes on with a conversation is the one who spoke in it, in whatever part. */
+const ownLine = (line: Line): Line => (line.who === 'staff' ? { ...line, who: 'patient' } : line);

@@ -3,8 +3,20 @@ import { useWords } from '../words/use-words.tsx';
 import type { RedFlag } from './messages.ts';
 
 /** Emergencies take the top of the screen, in the patient's language, and stay there. */
-export function RedFlags({ flags }: { readonly flags: readonly RedFlag[] }) {
+export function RedFlags({ flags, practice = false }: { readonly flags: readonly RedFlag[]; readonly practice?: boolean }) {
   const { say } = useWords();
+  if (practice)
+    return (
+      <div className="notices" aria-live="polite">
+        {flags.map((flag) => (
+          <p key={flag.code} className="notice look">
+            <span>
+              {say('red-flag.practice')} <span lang={flag.language}>{flag.advice}</span>
+            </span>
+          </p>
+        ))}
+      </div>
+    );
   return (
     <div className="red-flags" role="alert">
       {flags.map((flag) => (

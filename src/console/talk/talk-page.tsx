@@ -47,6 +47,7 @@ export default function TalkPage({ person }: { readonly person: Person }) {
         canStart={language !== undefined}
         pushToTalk={pushToTalk}
         keepDraft
+        practice={mode === 'training'}
         onStart={async (withMicrophone) => {
           if (!language) return;
           const body = { consultation_type: 'voice', language: language.code, mode };

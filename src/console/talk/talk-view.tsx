@@ -17,6 +17,7 @@ export function TalkView({
   canStart,
   pushToTalk,
   keepDraft,
+  practice = false,
   before,
   aside,
   onStart,
@@ -26,6 +27,8 @@ export function TalkView({
   readonly canStart: boolean;
   readonly pushToTalk: boolean;
   readonly keepDraft: boolean;
+  /** Nobody is ill here: emergencies are shown, and not shouted. */
+  readonly practice?: boolean;
   /** What is asked before a conversation begins. */
   readonly before: ReactNode;
   readonly aside: ReactNode;
@@ -79,7 +82,7 @@ export function TalkView({
 
   return (
     <div className="talk" data-link={conversation.link}>
-      <RedFlags flags={conversation.redFlags} />
+      <RedFlags flags={conversation.redFlags} practice={practice} />
       <Notices state={state} onRead={() => talk.readFailure()} />
       <div className="stage">
         <div className="presence">
@@ -131,7 +134,7 @@ export function TalkView({
                 {say(pressWord[press])}
               </Button>
             )}
-            {underway && press !== 'finish' && press !== 'connecting' && (
+            {underway && (holds || press !== 'finish') && press !== 'connecting' && (
               <Button className="button" onPress={() => void talk.finish()}>
                 {say('talk.finish')}
               </Button>

@@ -68,7 +68,7 @@ export const en = {
   'talk.handover-accepted': 'A member of the staff is with you now.',
   'talk.reconnecting': 'The line to the box is gone. What you wrote is kept; it is being tried again.',
   'talk.text-only': 'Speaking is not possible right now. Writing works.',
-  'talk.text-only-language': 'This box cannot hear this language. Please write.',
+  'talk.text-only-language': 'The box cannot listen in this conversation. Please write.',
 
   'mouth.label': 'The assistant’s face',
 
@@ -91,6 +91,7 @@ export const en = {
 
   'red-flag.emergency': 'Emergency',
   'red-flag.urgent': 'Urgent',
+  'red-flag.practice': 'With a patient, this would be an alarm:',
 
   'phone.open': 'Show captions on a phone',
   'phone.title': 'Captions on a phone',

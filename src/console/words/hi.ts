@@ -69,7 +69,7 @@ export const hi: Readonly<Record<Word, string>> = {
   'talk.handover-accepted': 'एक कर्मचारी अब आपके साथ हैं।',
   'talk.reconnecting': 'बॉक्स से संपर्क टूट गया है। आपका लिखा सुरक्षित है; फिर कोशिश की जा रही है।',
   'talk.text-only': 'अभी बोलकर बात नहीं हो सकती। लिखकर हो सकती है।',
-  'talk.text-only-language': 'यह बॉक्स यह भाषा सुन नहीं सकता। कृपया लिखें।',
+  'talk.text-only-language': 'बॉक्स इस बातचीत में सुन नहीं सकता। कृपया लिखें।',
 
   'mouth.label': 'सहायक का चेहरा',
 
@@ -89,6 +89,7 @@ export const hi: Readonly<Record<Word, string>> = {
 
   'red-flag.emergency': 'आपात स्थिति',
   'red-flag.urgent': 'तुरंत ध्यान दें',
+  'red-flag.practice': 'मरीज़ के साथ यह चेतावनी होती:',
 
   'phone.open': 'फ़ोन पर शब्द दिखाएँ',
   'phone.title': 'फ़ोन पर शब्द',
