@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,7 +10,11 @@ import { type ServiceProcess, startService } from '../kit/service.ts';
 import { wordErrors } from '../weights/word-errors.ts';
 
 const pictures = process.env.BEDSIDE_TEST_PICTURES;
-const clip = 'dev-023';
+
+const said = 'My son has been vomiting since last night and he cannot keep water down.';
+const wav = data('speech_clinic/dev/audio/dev-023.wav');
+/** Trained ears, where they lie beside the checkout. What the repository ships hears whole recordings only, and nothing live. */
+const hasEars = weights('zipformer-en-3.3M', 'tokens.txt') !== undefined && weights('silero-vad', 'silero_vad.onnx') !== undefined;
 
 async function ask(base: string, path: string, body: unknown, token?: string): Promise<Record<string, string>> {
   const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
@@ -21,22 +25,21 @@ async function ask(base: string, path: string, body: unknown, token?: string): P
 
 /** The whole road once: a person's recorded voice into Chromium's microphone, through the real service and its engines, and back out. */
 it('hears a person through the microphone of a browser and answers aloud', async ({ skip }) => {
-  const wav = data('speech_clinic/dev/audio', `${clip}.wav`);
-  const hasEars = weights('zipformer-en-3.3M', 'tokens.txt') && weights('silero-vad', 'silero_vad.onnx');
-  if (!wav || !hasEars) {
-    console.log('skipped: no recorded speech, or no weights that hear English, beside this checkout');
-    return skip();
-  }
+  const hears = wav !== undefined && hasEars;
+  if (!hears) console.log('not tested: hearing. No recorded speech, or no weights that hear English live, beside this checkout');
   const browser = await openBrowser([
     '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${wav}%noloop`,
+    ...(hears ? [`--use-file-for-fake-audio-capture=${wav}%noloop`] : []),
   ]);
   if (!browser) return skip();
   const folder = mkdtempSync(join(tmpdir(), 'bedside-live-'));
   let service: ServiceProcess | undefined;
   try {
-    service = await startService(join(folder, 'home'), { BEDSIDE_PROFILE: 'demo', BEDSIDE_MODEL_SOURCE: weightsFolder });
+    service = await startService(join(folder, 'home'), {
+      BEDSIDE_PROFILE: 'demo',
+      ...(hears ? { BEDSIDE_MODEL_SOURCE: weightsFolder } : {}),
+    });
     await service.up;
     const { base } = service;
     const root = await ask(base, '/api/v1/auth/login', ADMIN);
@@ -58,7 +61,11 @@ it('hears a person through the microphone of a browser and answers aloud', async
     await page.press('#password', 'Enter');
     await page.waitForSelector('#language option', { state: 'attached' });
     await page.selectOption('#language', 'en');
-    await page.click('.button.big');
+    if (hears) await page.click('.button.big');
+    else {
+      await page.fill('#words', said);
+      await page.press('#words', 'Enter');
+    }
     await page.waitForSelector('.talk[data-link="ready"]');
     await page.waitForSelector('.line.patient:not(.partial) .words');
     await page.waitForFunction(() => Number(document.querySelector('.face')?.getAttribute('data-loudest')) > 10);
@@ -68,21 +75,17 @@ it('hears a person through the microphone of a browser and answers aloud', async
     }
     await page.waitForSelector('.line.assistant .note');
 
-    const row = readFileSync(join(data('speech_clinic/dev') ?? '', 'utterances.jsonl'), 'utf8')
-      .split('\n')
-      .map((line) => (line ? (JSON.parse(line) as { id: string; text: string }) : undefined))
-      .find((line) => line?.id === clip);
     const caption = (await page.locator('.line.patient .words').allTextContents()).join(' ');
-    const { errors, words } = wordErrors(row?.text ?? '', caption);
+    const { errors, words } = wordErrors(said, caption);
     const loudest = Number(await page.getAttribute('.face', 'data-loudest'));
     const notes = await page.locator('.line.assistant .note').allTextContents();
-    console.log(`said ${JSON.stringify(row?.text)}, caption ${JSON.stringify(caption)}: ${errors} of ${words} words wrong`);
+    console.log(`said ${JSON.stringify(said)}, caption ${JSON.stringify(caption)}: ${errors} of ${words} words wrong`);
     console.log(
       `answer ${JSON.stringify(await page.locator('.line.assistant .words').first().textContent())}, loudest ${loudest / 1000}, ${notes}`,
     );
     expect(errors / words).toBeLessThanOrEqual(0.35);
     expect(loudest).toBeGreaterThan(10);
-    expect(Number(await page.getAttribute('.level', 'data-loudest'))).toBeGreaterThan(300);
+    if (hears) expect(Number(await page.getAttribute('.level', 'data-loudest'))).toBeGreaterThan(300);
     expect({ strangers, complaints }).toEqual({ strangers: [], complaints: [] });
   } finally {
     await browser.close();

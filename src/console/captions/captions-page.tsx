@@ -8,6 +8,7 @@ import { RedFlags } from '../talk/red-flags.tsx';
 import { useWords } from '../words/use-words.tsx';
 import { chooseLocale } from '../words/words.ts';
 import { consultationOf } from './guest-token.ts';
+import { lookAfterMs } from './look.ts';
 
 interface Whole {
   readonly status: string;
@@ -16,7 +17,6 @@ interface Whole {
   readonly red_flags: readonly RedFlag[];
 }
 
-const LOOK_MS = 1_000;
 const SIZES = [1.5, 2, 2.75, 3.5];
 
 /** A conversation to read along, for somebody who does not hear it: large letters, both sides, nothing else. */
@@ -35,12 +35,16 @@ export default function CaptionsPage() {
     const path = `/api/v1/consultations/${encodeURIComponent(consultationId)}`;
     let timer: ReturnType<typeof setTimeout>;
     let left = false;
+    let said = 0;
+    let newAt = performance.now();
     const look = async () => {
       try {
         // A phone in a pocket reads nothing: each look is an entry in the patient's access log.
         if (document.visibilityState === 'visible') {
           const whole = await request<Whole>('GET', path, { token });
           if (left) return;
+          if (whole.messages.length !== said) newAt = performance.now();
+          said = whole.messages.length;
           change(chooseLocale([whole.language]), false);
           // Only what is new changes the page: a screen reader says each word once.
           setLines((before) =>
@@ -55,7 +59,7 @@ export default function CaptionsPage() {
         if (error instanceof ApiError && error.status !== 429 && error.status < 500) return setState('over');
         setState('unreachable');
       }
-      if (!left) timer = setTimeout(() => void look(), LOOK_MS);
+      if (!left) timer = setTimeout(() => void look(), lookAfterMs(performance.now() - newAt));
     };
     void look();
     return () => {

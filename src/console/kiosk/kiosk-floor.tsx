@@ -115,6 +115,7 @@ function Patient({ link, onGone }: { readonly link: GuestLink; readonly onGone: 
       <TalkView
         talk={talk}
         canStart={language !== undefined}
+        canHear={language?.hear !== null}
         pushToTalk={false}
         keepDraft={false}
         onStart={async (withMicrophone) => {

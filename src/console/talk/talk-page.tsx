@@ -45,6 +45,7 @@ export default function TalkPage({ person }: { readonly person: Person }) {
       <TalkView
         talk={talk}
         canStart={language !== undefined}
+        canHear={language?.hear !== null}
         pushToTalk={pushToTalk}
         keepDraft
         practice={mode === 'training'}

@@ -15,6 +15,7 @@ import { RedFlags } from './red-flags.tsx';
 export function TalkView({
   talk,
   canStart,
+  canHear,
   pushToTalk,
   keepDraft,
   practice = false,
@@ -25,6 +26,8 @@ export function TalkView({
 }: {
   readonly talk: Talk;
   readonly canStart: boolean;
+  /** The box hears the language that is chosen now. */
+  readonly canHear: boolean;
   readonly pushToTalk: boolean;
   readonly keepDraft: boolean;
   /** Nobody is ill here: emergencies are shown, and not shouted. */
@@ -130,8 +133,8 @@ export function TalkView({
                 isPending={press === 'connecting'}
                 onPress={() => void act(press)}
               >
-                <Icon name={pressIcon[press]} />
-                {say(pressWord[press])}
+                <Icon name={press === 'start' && !canHear ? 'talk' : pressIcon[press]} />
+                {say(press === 'start' && !canHear ? 'talk.begin' : pressWord[press])}
               </Button>
             )}
             {underway && (holds || press !== 'finish') && press !== 'connecting' && (

@@ -41,6 +41,7 @@ export const en = {
   'talk.send': 'Send',
   'talk.start': 'Start talking',
   'talk.resume': 'Go on with the last conversation',
+  'talk.begin': 'Start',
   'talk.connecting': 'One moment…',
   'talk.stop-reply': 'Stop it',
   'talk.finish': 'Finish',

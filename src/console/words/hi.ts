@@ -42,6 +42,7 @@ export const hi: Readonly<Record<Word, string>> = {
   'talk.send': 'भेजें',
   'talk.start': 'बोलना शुरू करें',
   'talk.resume': 'पिछली बातचीत जारी रखें',
+  'talk.begin': 'शुरू करें',
   'talk.connecting': 'एक पल रुकें…',
   'talk.stop-reply': 'रोकें',
   'talk.finish': 'समाप्त करें',

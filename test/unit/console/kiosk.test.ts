@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { consultationOf } from '../../../src/console/captions/guest-token.ts';
+import { lookAfterMs } from '../../../src/console/captions/look.ts';
 import { idleState } from '../../../src/console/kiosk/idle.ts';
 import { readKiosk, takeLink, writeKiosk } from '../../../src/console/kiosk/kiosk-record.ts';
 import { afterWrong, isPin, isShut, MOST_TRIES, noTries, open, seal } from '../../../src/console/kiosk/pin-lock.ts';
@@ -77,6 +78,14 @@ describe('an empty chair', () => {
     [61_000, true, false, { forget: false, warnSeconds: undefined }],
     [301_000, true, false, { forget: true, warnSeconds: 0 }],
   ])('after %i ms, flagged %s, busy %s', (quietMs, flagged, busy, state) => expect(idleState(quietMs, { flagged, busy })).toEqual(state));
+});
+
+describe('captions', () => {
+  it.each([
+    [0, 1_000],
+    [59_000, 1_000],
+    [61_000, 3_000],
+  ])('after %i ms of silence are asked for again in %i ms', (silentMs, nextMs) => expect(lookAfterMs(silentMs)).toBe(nextMs));
 });
 
 describe("a guest's token", () => {
