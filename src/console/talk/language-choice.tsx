@@ -3,6 +3,11 @@ import { type Bearer, failureOf, requestAs } from '../session/api.ts';
 import { useWords } from '../words/use-words.tsx';
 import { abilitiesOf, type Language, ownName, usable } from './language-abilities.ts';
 
+const AGAIN_MS = 5_000;
+/** Ears that are not there after a minute are not being warmed up. */
+const MOST_LOOKS = 12;
+
+/** What the box can do, asked again while its engines are still warming up, and while it does not answer. */
 export function useLanguages(bearer: Bearer): {
   languages: readonly Language[] | undefined;
   failed: string | undefined;
@@ -11,15 +16,34 @@ export function useLanguages(bearer: Bearer): {
   const { say } = useWords();
   const [languages, setLanguages] = useState<readonly Language[]>();
   const [failed, setFailed] = useState<string>();
-  const again = useCallback(() => {
-    setFailed(undefined);
-    requestAs<{ items: Language[] }>(bearer, 'GET', '/api/v1/languages').then(
-      ({ items }) => setLanguages(usable(items)),
-      (error: unknown) => setFailed(failureOf(error)?.message ?? say('app.unreachable')),
-    );
-  }, [bearer, say]);
-  useEffect(again, [again]);
-  return { languages, failed, again };
+  const [round, setRound] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new look
+  useEffect(() => {
+    let left = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = (looks: number) =>
+      requestAs<{ items: Language[] }>(bearer, 'GET', '/api/v1/languages').then(
+        ({ items }) => {
+          if (left) return;
+          setFailed(undefined);
+          setLanguages(usable(items));
+          const isWhole = items.length > 0 && items.every(({ hear }) => hear !== null);
+          if (!isWhole && looks < MOST_LOOKS) timer = setTimeout(() => void look(looks + 1), AGAIN_MS);
+        },
+        (error: unknown) => {
+          if (left) return;
+          setFailed(failureOf(error)?.message ?? say('app.unreachable'));
+          // A refusal stands; a box that is away comes back.
+          if (failureOf(error) === undefined) timer = setTimeout(() => void look(0), AGAIN_MS);
+        },
+      );
+    void look(0);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [bearer, say, round]);
+  return { languages, failed, again: useCallback(() => setRound((before) => before + 1), []) };
 }
 
 /** The language of the conversation, and plainly what the box can and cannot do in it. */
