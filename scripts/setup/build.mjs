@@ -30,7 +30,8 @@ export async function buildWhenChanged(root, npm) {
     (name) => join(root, name),
   );
   const now = fingerprint(root, [...shapedBy, ...filesBelow(join(root, 'src'))]);
-  if (readState(root).build === now && existsSync(join(root, 'dist/cli/main.js'))) return 'up to date';
+  const made = ['dist/cli/main.js', 'dist/console/index.html'].every((name) => existsSync(join(root, name)));
+  if (readState(root).build === now && made) return 'up to date';
   const { code, output } = await npm.run(['run', '--silent', 'build']);
   if (code !== 0) {
     if (knownCause(output) === undefined && /\berror TS\d+/.test(output))

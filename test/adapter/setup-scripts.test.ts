@@ -188,6 +188,8 @@ describe('the build', () => {
       'src/pages/setup.html': '<p>',
       'src/main.ts': '',
       'src/app.tsx': '',
+      'src/console/index.html': 'bundled elsewhere',
+      'dist/console/assets/talk-1a2b.js': 'bundled',
       'dist/main.js': 'kept',
       'dist/main.js.map': 'kept',
       'dist/app.js': 'kept',
@@ -197,8 +199,8 @@ describe('the build', () => {
     copyAssets(join(box, 'src'), join(box, 'dist'));
     const there = (name: string) => existsSync(join(box, 'dist', name));
     expect(readFileSync(join(box, 'dist/pages/setup.html'), 'utf8')).toBe('<p>');
-    expect(['main.js', 'main.js.map', 'app.js'].every(there)).toBe(true);
-    expect(['gone.js', 'old/page.html', 'main.ts'].some(there)).toBe(false);
+    expect(['main.js', 'main.js.map', 'app.js', 'console/assets/talk-1a2b.js'].every(there)).toBe(true);
+    expect(['gone.js', 'old/page.html', 'main.ts', 'console/index.html'].some(there)).toBe(false);
   });
 });
 
@@ -464,7 +466,7 @@ describe('the scripts themselves', () => {
     const service = `setInterval(() => {}, 1000);
 process.on('SIGTERM', () => process.exit(3));
 console.log('serving', process.argv.slice(2).join(' '));`;
-    const build = `const fs = require('fs'); fs.mkdirSync('dist/cli', { recursive: true }); fs.copyFileSync('src/main.cjs', 'dist/cli/main.js'); fs.appendFileSync('builds', 'x')`;
+    const build = `const fs = require('fs'); fs.mkdirSync('dist/cli', { recursive: true }); fs.copyFileSync('src/main.cjs', 'dist/cli/main.js'); fs.mkdirSync('dist/console', { recursive: true }); fs.writeFileSync('dist/console/index.html', ''); fs.appendFileSync('builds', 'x')`;
     const box = makeFolder({
       'package.json': JSON.stringify({ name: 'box', version: '1.0.0', scripts: { build: 'node build.cjs' }, overrides: {} }),
       'package-lock.json': JSON.stringify({ name: 'box', version: '1.0.0', lockfileVersion: 3, packages: { '': { name: 'box' } } }),

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { makeLog } from '../../src/shared/log.ts';
 import { openKeyRing } from '../../src/storage/key-ring.ts';
 import type { TenancyVerdict } from '../../src/storage/tenancy.ts';
-import { openSocketDoor } from '../../src/transport/socket/server.ts';
+import { openSocketDoor, type SocketRoom } from '../../src/transport/socket/server.ts';
 
 export const ADMIN = { email: 'root@bedside.test', password: 'correct horse battery' };
 
@@ -50,6 +50,8 @@ export async function startHouse(
     keepHome?: boolean;
     admin?: boolean;
     machines?: (ledger: UsageLedger) => Machines | Promise<Machines>;
+    /** Another room behind the voice socket: what a test wants a page to be told. */
+    voice?: SocketRoom;
   } = {},
 ): Promise<TestHouse> {
   const home = options.home ?? join(mkdtempSync(join(tmpdir(), 'bedside-test-')), 'home');
@@ -83,7 +85,11 @@ export async function startHouse(
   });
   if (options.admin ?? true) await house.setup.seedAdmin(ADMIN.email, ADMIN.password);
   const server = createServer(house.app);
-  const sockets = openSocketDoor(server, house.sockets);
+  const { rooms } = house.sockets;
+  const sockets = openSocketDoor(server, {
+    ...house.sockets,
+    rooms: options.voice ? { ...rooms, '/api/v1/ws/streaming': options.voice } : rooms,
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   house.start();
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -16,14 +16,14 @@ const hindi = {
   password_why: 'कम से कम 10 अक्षर। एक वाक्य अच्छा रहता है।',
   submit: 'सेट करें',
   working: 'सेट किया जा रहा है…',
-  done: 'हो गया। बॉक्स तैयार है: अब आप साइन इन कर सकते हैं।',
+  done: 'हो गया। बॉक्स तैयार है।',
   not_needed: 'यह बॉक्स पहले ही सेट हो चुका है।',
   no_token: 'इस पते में लिंक का कोड नहीं है। बॉक्स ने चालू होते समय जो पूरा लिंक दिखाया, उसे खोलें।',
   unreachable: 'बॉक्स से संपर्क नहीं हो रहा। क्या वह चालू है? आपका लिखा यहीं है; फिर कोशिश करें।',
 };
 const english = {
   working: 'Setting up…',
-  done: 'Done. The box is ready: you can sign in now.',
+  done: 'Done. The box is ready.',
   not_needed: 'This box has been set up already.',
   no_token: 'This address lacks the code of the link. Open the whole link that the box printed when it started.',
   unreachable: 'The box does not answer. Is it running? What you wrote is still here; try again.',
@@ -85,8 +85,11 @@ form.addEventListener('submit', async (event) => {
     const { ok, json } = await ask('POST', { ...Object.fromEntries(new FormData(form)), token });
     if (ok) {
       form.hidden = true;
-      history.replaceState(null, '', '/setup');
       tell('done');
+      // The console reads its sign-in from here: whoever set the box up goes on as its first administrator.
+      sessionStorage.setItem('bedside.session', JSON.stringify({ ...json, untilMs: Date.now() + json.expires_in * 1000 }));
+      localStorage.setItem('bedside.locale', select.value);
+      location.replace('/');
     } else {
       tell(json.message, true);
       showFaults(json.context?.fields ?? []);

@@ -1,0 +1,18 @@
+import './style/base.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { SessionProvider } from './session/use-session.tsx';
+import { WordsProvider } from './words/use-words.tsx';
+
+const place = document.querySelector('#console');
+if (place)
+  createRoot(place).render(
+    <WordsProvider>
+      <SessionProvider>
+        <App />
+      </SessionProvider>
+    </WordsProvider>,
+  );
+
+// Only a secure address may keep a shell; elsewhere the browser has no place for it.
+if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/shell-worker.js').catch(() => {});
