@@ -58,7 +58,8 @@ export interface TurnInput {
 }
 
 export type TurnPart =
-  | { type: 'red-flag'; flag: FlagRaised }
+  /** `shouted`: a patient said it, outside of practice; what staff say is recorded only. */
+  | { type: 'red-flag'; flag: FlagRaised; shouted: boolean }
   /** The answer begins: its id, who gives it, and in which language. */
   | { type: 'begin'; messageId: string; by: AnsweredBy; language: string }
   /** A person has been called. */
@@ -124,7 +125,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     const turn = await hear(caller, input);
     const shouted = turn.speaker === 'patient' && (turn.consultation.mode === 'consultation' || turn.consultation.mode === 'reception');
     const flag = turn.flags[0];
-    if (flag) yield { type: 'red-flag', flag };
+    if (flag) yield { type: 'red-flag', flag, shouted };
 
     const answer = flag && shouted ? emergency(turn, flag) : await answerTo(turn);
     const messageId = newId(now());

@@ -297,8 +297,9 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
       const heardWords = transcript && { transcript, demonstration: parts.ears?.demonstration ?? false };
       for await (const part of consult.say(turnCaller, { sessionId, text: utterance, ...(heardWords ? { heard: heardWords } : {}) })) {
         if (mine.stopped) continue;
-        if (part.type === 'red-flag') outgoing.push(part);
-        else if (part.type === 'sources') {
+        if (part.type === 'red-flag') {
+          if (part.shouted) outgoing.push({ type: 'red-flag', flag: part.flag });
+        } else if (part.type === 'sources') {
           if (part.sources.length > 0) outgoing.push(part);
         } else if (part.type === 'begin') {
           mine.messageId = part.messageId;
