@@ -40,7 +40,7 @@ export interface VoiceHouseOptions {
   readonly readsAhead?: boolean;
   readonly env?: Record<string, string>;
   /** Engines in place of this box's own. */
-  readonly stubs?: Partial<Pick<Machines, 'hearLive' | 'speak' | 'think' | 'hear'>>;
+  readonly stubs?: Partial<Pick<Machines, 'hearLive' | 'speak' | 'think' | 'hear' | 'sound'>>;
 }
 
 /** A whole house with the real engines that this box has weights for, or with stubs; each call of an engine is timed. */

@@ -431,17 +431,27 @@ async function* once(text: string): AsyncGenerator<string> {
 /** Whole sentences out of a stream of deltas; the last one may lack its end. */
 async function* sentencesOf(parts: ReturnType<LanguageModel['generate']>): AsyncGenerator<string> {
   let open = '';
-  for await (const part of parts) {
-    if (part.type !== 'text-delta') continue;
-    open += part.text;
-    // A full stop ends a sentence when something follows it that begins another; "2.5 mg" stays whole.
-    for (let match = /^[\s\S]*?[.!?।]["')]*\s+(?=\S)/u.exec(open); match; match = /^[\s\S]*?[.!?।]["')]*\s+(?=\S)/u.exec(open)) {
-      const sentence = match[0].trim();
-      open = open.slice(match[0].length);
-      if (sentence) yield sentence;
-    }
+  try {
+    yield* wholeSentences();
+  } catch (error) {
+    // A machine that fails between two sentences has said the first.
+    if (/[.!?।]["')]*\s*$/u.test(open)) yield open.trim();
+    throw error;
   }
   if (open.trim()) yield open.trim();
+
+  async function* wholeSentences(): AsyncGenerator<string> {
+    for await (const part of parts) {
+      if (part.type !== 'text-delta') continue;
+      open += part.text;
+      // A full stop ends a sentence when something follows it that begins another; "2.5 mg" stays whole.
+      for (let match = /^[\s\S]*?[.!?।]["')]*\s+(?=\S)/u.exec(open); match; match = /^[\s\S]*?[.!?।]["')]*\s+(?=\S)/u.exec(open)) {
+        const sentence = match[0].trim();
+        open = open.slice(match[0].length);
+        if (sentence) yield sentence;
+      }
+    }
+  }
 }
 
 /** Like `lanes.run`, for a generator: `mine` resolves when it is this one's turn, `leave` lets the next one in. */

@@ -16,7 +16,8 @@ export type Phrase =
   | 'intake-done'
   | 'noted'
   | 'role-play-over'
-  | 'line-back';
+  | 'line-back'
+  | 'trouble';
 
 const english: Record<Phrase, string> = {
   'not-in-my-sources': 'I have nothing in my sources that answers this, so I would rather not guess.',
@@ -33,6 +34,7 @@ const english: Record<Phrase, string> = {
   noted: 'I have noted that.',
   'role-play-over': 'The practice is over. Here is how it went.',
   'line-back': 'We were cut off for a moment. Please go on.',
+  trouble: 'Something on this box stopped for a moment. Please say that again.',
 };
 
 const hindi: Record<Phrase, string> = {
@@ -50,6 +52,7 @@ const hindi: Record<Phrase, string> = {
   noted: 'मैंने यह लिख लिया है।',
   'role-play-over': 'अभ्यास पूरा हुआ। यह इस तरह रहा।',
   'line-back': 'कुछ देर के लिए हमारी बात कट गई थी। कृपया आगे बोलिए।',
+  trouble: 'इस बॉक्स पर कुछ देर के लिए कुछ रुक गया। कृपया फिर से कहिए।',
 };
 
 const tables: Readonly<Record<string, Record<Phrase, string>>> = { en: english, hi: hindi };

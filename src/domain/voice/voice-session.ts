@@ -287,6 +287,15 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     const times: SpokenTimes = { firstAudioMs: undefined, firstAtMs: undefined };
     let early = true;
     let speaking: Promise<void> = Promise.resolve();
+    let answered = false;
+    /** Nobody is left in silence: what went wrong is said aloud as well. */
+    const apologise = () => {
+      const text = phrase(parts.language, 'trouble');
+      outgoing.push({ type: 'answer', messageId: mine.messageId, text, isFinal: true });
+      const voice = mine.begun ? undefined : voiceFor(parts.language);
+      if (voice) speaking = spoken(mine, voice, parts.language, texts, times, turnCaller);
+      speakable(piecesOf(text, false));
+    };
     const speakable = (pieces: readonly string[]) => {
       for (const text of pieces) {
         happen({ type: 'saying', text });
@@ -310,6 +319,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
           if (voice) speaking = spoken(mine, voice, part.language, texts, times, turnCaller);
           else texts.end();
         } else if (part.type === 'delta') {
+          answered = true;
           outgoing.push({ type: 'answer', messageId: mine.messageId, text: part.text, isFinal: false });
           // Each piece ends a sentence (the room has judged it): none waits for the next.
           speakable(piecesOf(part.text, early));
@@ -319,7 +329,10 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
           outgoing.push({ type: 'answer', messageId: mine.messageId, text: part.message.text, isFinal: true, message: part.message });
       }
     } catch (error) {
-      if (!mine.stopped && !isCancelled(error)) tellError(error);
+      if (!mine.stopped && !isCancelled(error)) {
+        tellError(error);
+        if (!answered) apologise();
+      }
     }
     texts.end();
     await speaking;
@@ -500,6 +513,8 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     recording(bytes) {
       activeMs = clock.elapsedMs();
       const startedMs = clock.elapsedMs();
+      // Whoever sends what they recorded has stopped listening.
+      happen({ type: 'interrupt' });
       work = work
         .then(async () => {
           const { transcript } = await sound.hear({ ...caller, signal }, bytes, parts.language);
