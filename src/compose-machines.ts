@@ -112,6 +112,8 @@ export function startMachines(parts: MachineParts): Machines {
     closers.push(() => process.close());
     return process;
   }
+  /** The sound of the house's own phrases is kept. */
+  const spokenOnce = (voice: TextToSpeech) => cacheSpeech(voice, { isFixed: parts.isFixedPhrase, maxBytes: 48 * 2 ** 20 });
   function wrapped<E extends object>(inner: E, door: Gate | undefined, about: { purpose: Purpose; engine: string; model: string }): E {
     const metered = meter(inner, { ...about, local: true }, parts.record, clock);
     return door ? gate(metered, door) : metered;
@@ -121,7 +123,11 @@ export function startMachines(parts: MachineParts): Machines {
     // The voice of last resort needs no weights: it is there before them.
     const espeak = openEspeak({ environment: parts.environment }, stop.signal).then(
       (voice) =>
-        void addVoice(found, wrapped(voice, gates.speak, { purpose: 'text-to-speech', engine: 'espeak', model: voice.id }), 'robotic'),
+        void addVoice(
+          found,
+          spokenOnce(wrapped(voice, gates.speak, { purpose: 'text-to-speech', engine: 'espeak', model: voice.id })),
+          'robotic',
+        ),
       (error: unknown) => void fixed.push(absentBecause('text-to-speech', 'espeak-ng', error)),
     );
     fixed.push(await soundReport(sound, stop.signal));
@@ -230,14 +236,7 @@ export function startMachines(parts: MachineParts): Machines {
       const process = run(
         sherpaEngine({ id: entry.id, purpose: 'text-to-speech', init: { voice: voiceOf(entry.settings ?? {}, model.paths), threads } }),
       );
-      addVoice(
-        found,
-        cacheSpeech(wrapped(sherpaTextToSpeech(entry.id, process, voices), gates.speak, about('text-to-speech')), {
-          isFixed: parts.isFixedPhrase,
-          maxBytes: 48 * 2 ** 20,
-        }),
-        'natural',
-      );
+      addVoice(found, spokenOnce(wrapped(sherpaTextToSpeech(entry.id, process, voices), gates.speak, about('text-to-speech'))), 'natural');
     } else if (entry.purpose === 'language-model') {
       const contextTokens = Math.min(Number(entry.settings?.contextTokens ?? 4_096), CONTEXT_TOKENS);
       const options = {
