@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
 import { makeSessions, type Sessions } from './domain/access/sessions.ts';
+import { timeBeside } from './domain/access/trusted-time.ts';
 import { makeUsers, type Users } from './domain/access/users.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
@@ -31,15 +32,15 @@ export async function openDesk(config: Config): Promise<Desk> {
   const storage = await openBeside({ home: config.home, keyRing });
   try {
     const clock = systemClock;
-    const [passwords, secret] = await Promise.all([makePasswordHasher(), boxSecret(storage)]);
+    const [passwords, secret, time] = await Promise.all([makePasswordHasher(), boxSecret(storage), timeBeside(storage, clock)]);
     // Nobody signs in at the desk: the key is there to make the room whole, and ends with the command.
     const signer = await makeTokenSigner([makeSigningKey(clock.now().getTime())]);
     const tokens = makeTokenMaker(secret);
     return {
       keyRing,
       storage,
-      users: makeUsers({ storage, clock, passwords }),
-      sessions: makeSessions({ storage, clock, passwords, signer, tokens, whoIs: makeWhoIs(storage) }),
+      users: makeUsers({ storage, clock, time, passwords }),
+      sessions: makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs: makeWhoIs(storage) }),
       callerFor: (hospitalId) => ({
         userId: 'operator',
         hospitalId,

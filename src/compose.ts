@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { PLATFORM } from './domain/access/caller.ts';
 import { makeHospitals } from './domain/access/hospitals.ts';
 import { makeSessions } from './domain/access/sessions.ts';
 import { makeSetup, type Setup } from './domain/access/setup.ts';
+import { openTrustedTime } from './domain/access/trusted-time.ts';
 import { makeUsers } from './domain/access/users.ts';
 import { makeWhoAmI } from './domain/access/who-am-i.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
@@ -20,6 +21,7 @@ import { makeConsultations } from './domain/consultation/consultations.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
+import { ALMOST_FULL, type DiskFacts, makeDiskRoom } from './domain/disk-room.ts';
 import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
@@ -36,8 +38,10 @@ import { makePasswordHasher } from './integrations/secrets/passwords.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
-import type { Log } from './shared/log.ts';
+import { describeError, type Log } from './shared/log.ts';
 import { backupAtHome, listBackups } from './storage/backup.ts';
+import { diskFacts } from './storage/files/disk-facts.ts';
+import { keepRoom } from './storage/files/keep-room.ts';
 import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
 import type { KeyRing } from './storage/key-ring.ts';
@@ -93,12 +97,23 @@ export interface HouseParts {
   readonly machines?: Machines;
   /** Where the machines' meters write. */
   readonly ledger?: UsageLedger;
+  /** When this release was built, for a clock that stands before it. */
+  readonly builtMs?: number;
+  /** Milliseconds since the machine began, its sleep included. */
+  readonly uptimeMs?: () => number;
+  /** What the disk of the data folder says; a test has its own. */
+  readonly disk?: () => DiskFacts;
   /** Says what somebody at the box must read at once. */
   readonly announce?: (sentence: string) => void;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
 }
 
 export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+/** A day before these files were written: by then it was that late somewhere. */
+export function builtMs(): number {
+  return statSync(fileURLToPath(import.meta.url)).mtimeMs - 24 * 3_600_000;
+}
 
 const languages = [
   { code: 'en', name: 'English' },
@@ -115,6 +130,9 @@ export async function composeHouse({
   ledger = makeUsageLedger(clock),
   announce,
   onStatement,
+  builtMs,
+  uptimeMs,
+  disk: lookAtDisk = () => diskFacts(config.home),
 }: HouseParts): Promise<House> {
   // Memory
   const now = () => clock.now().getTime();
@@ -129,10 +147,22 @@ export async function composeHouse({
     announce,
     onStatement,
   });
-  const files = await openLocalFiles({ folder: join(config.home, 'files'), key: keyRing.files });
+  const disk = makeDiskRoom(lookAtDisk);
+  const files = keepRoom(await openLocalFiles({ folder: join(config.home, 'files'), key: keyRing.files }), disk);
   const signingKeys = openSigningKeys(join(config.home, 'keys'), keyRing.files, now());
 
   // Tools of trust
+  const time = await openTrustedTime({
+    storage,
+    clock,
+    builtMs,
+    uptimeMs,
+    commits: storage.commits,
+    warn(fault, sentence) {
+      log.error({ fault }, 'clock.doubted');
+      announce?.(sentence);
+    },
+  });
   const tokens = makeTokenMaker(await boxSecret(storage));
   const [passwords, signer] = await Promise.all([makePasswordHasher(), makeTokenSigner(signingKeys)]);
 
@@ -141,20 +171,21 @@ export async function composeHouse({
 
   // Rooms
   const whoIs = makeWhoIs(storage);
-  const sessions = makeSessions({ storage, clock, passwords, signer, tokens, whoIs });
-  const setup = makeSetup({ storage, clock, passwords, tokens, sessions });
-  const users = makeUsers({ storage, clock, passwords });
-  const apiKeys = makeApiKeys({ storage, clock, tokens });
+  const sessions = makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs });
+  const setup = makeSetup({ storage, clock, time, passwords, tokens, sessions });
+  const users = makeUsers({ storage, clock, time, passwords });
+  const apiKeys = makeApiKeys({ storage, clock, time, tokens });
   const hospitals = makeHospitals({ storage, clock });
   const audit = makeAudit({ storage, clock });
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
-  const jobs = makeJobs({ storage, clock });
+  const jobs = makeJobs({ storage, clock, time });
   const notices = makeNotices({ storage, clock });
   const measured = sessionsMeasured(config.home);
   const operations = makeOperations({
     storage,
     clock,
+    disk,
     machines,
     models: { list: () => listModels(weights), require: async (id) => void findEntry(await loadCatalogue(weights), id) },
     offline: config.offline,
@@ -166,15 +197,17 @@ export async function composeHouse({
   const backups = makeBackups({
     storage,
     clock,
+    disk,
     maker: {
       make: (run) => backupAtHome({ home: config.home, keyRing, madeBy: version, nowMs: now() }, 'data', run),
-      newestMs: () => listBackups(config.home).find(({ kind }) => kind === 'data')?.madeAtMs,
+      // One from the future was made under a wrong clock, and must not hold up the next.
+      newestMs: () => listBackups(config.home).find(({ kind, madeAtMs }) => kind === 'data' && madeAtMs <= now())?.madeAtMs,
     },
   });
   if (recovery) await backups.recordRecovery(recovery);
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
-  const consultations = makeConsultations({ storage, clock, signer, ended: (id) => talking.ended(id) });
+  const consultations = makeConsultations({ storage, clock, time, signer, ended: (id) => talking.ended(id) });
   const consult = makeConsult({ storage, clock, machines, ledger, notices });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
@@ -192,7 +225,7 @@ export async function composeHouse({
   talking.ended = voice.consultationEnded;
 
   // Doors
-  const identify = makeIdentify({ storage, clock, signer, apiKeys });
+  const identify = makeIdentify({ storage, time, signer, apiKeys });
   const tickets = makeTickets({ clock, tokens });
   const metrics = makeMetrics();
   const storageIsOpen = () =>
@@ -202,6 +235,13 @@ export async function composeHouse({
         () => true,
         () => false,
       );
+  const problems = async () => {
+    const { sentence } = await time.look();
+    return [
+      ...(sentence ? [{ code: 'CLOCK_WRONG', detail: sentence }] : []),
+      ...(disk.isLow() ? [{ code: 'STORAGE_FULL', detail: ALMOST_FULL }] : []),
+    ];
+  };
   const described: Route[] = [
     ...authRoutes({ sessions, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
     ...hospitalRoutes({ hospitals }),
@@ -209,9 +249,9 @@ export async function composeHouse({
     ...peopleRoutes({ practice, patients, audit }),
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
-    ...consultationRoutes({ consultations, consult, sound, practice, tickets, clock, offline: config.offline, baseUrl: baseUrlOf(config) }),
-    ...systemRoutes({ operations, machines, redFlagLanguages, textLanguages: phraseLanguages }),
-    ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now() }),
+    ...consultationRoutes({ consultations, consult, sound, practice, tickets, offline: config.offline, baseUrl: baseUrlOf(config) }),
+    ...systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages: phraseLanguages }),
+    ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now(), problems }),
   ];
   const routes = [...described, ...descriptionRoutes(described, version)];
   const app = makeHttpApp({
@@ -241,7 +281,7 @@ export async function composeHouse({
   const isAlive = async ({ sessionId, userId, hospitalId }: Pick<Caller, 'sessionId' | 'userId' | 'hospitalId'>) => {
     if (sessionId !== undefined) return sessions.isAlive(sessionId);
     const key = await storage.read(hospitalId, (stores) => stores.access.apiKey(userId));
-    return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
+    return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > time.lifeMs());
   };
   const handlers: Record<string, JobHandler> = {
     backup: (_job, run) => backups.make(run),
@@ -259,6 +299,8 @@ export async function composeHouse({
     ...(backupEveryMs === 0
       ? []
       : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
+    { name: 'clock', firstAfterMs: 5_000, everyMs: 5_000, run: async () => void (await time.look()) },
+    { name: 'time', firstAfterMs: 60_000, everyMs: 60_000, run: time.note },
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
   ];
@@ -279,10 +321,11 @@ export async function composeHouse({
     storage,
     files,
     start() {
-      running = [startWorkerLoop({ jobs, handlers, clock, log }), startTimers({ timers, clock, log })];
+      running = [startWorkerLoop({ jobs, handlers, mustWait: disk.isLow, clock, log }), startTimers({ timers, clock, log })];
     },
     async close() {
       await Promise.all(running.map((part) => part.stop()));
+      await time.note().catch((error: unknown) => log.warn({ error: describeError(error) }, 'clock.not-noted'));
       await storage.close();
     },
   };

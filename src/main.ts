@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { composeHouse, weightsSettingsOf } from './compose.ts';
+import { builtMs, composeHouse, weightsSettingsOf } from './compose.ts';
 import { type MachineParts, startMachines } from './compose-machines.ts';
 import type { Config } from './config.ts';
 import { PLATFORM } from './domain/access/caller.ts';
@@ -52,12 +53,21 @@ export async function startService(config: Config, announce: (sentence: string) 
   const keyRing = openKeyRing(config.key, { mayMake: true });
   const ledger = makeUsageLedger(systemClock);
   const machines = await machinesOf(config, ledger.record, log);
-  const house = await composeHouse({ config, keyRing, clock: systemClock, log, strictUnits: false, machines, ledger, announce }).catch(
-    async (error: unknown) => {
-      await machines.close();
-      throw error;
-    },
-  );
+  const house = await composeHouse({
+    config,
+    keyRing,
+    clock: systemClock,
+    log,
+    strictUnits: false,
+    machines,
+    ledger,
+    announce,
+    builtMs: builtMs(),
+    uptimeMs: () => uptime() * 1_000,
+  }).catch(async (error: unknown) => {
+    await machines.close();
+    throw error;
+  });
   const server = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, house.app);
   const sockets = openSocketDoor(server, house.sockets);
   try {

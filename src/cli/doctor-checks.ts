@@ -3,7 +3,10 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { weightsSettingsOf } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { type ClockFault, judgeClock } from '../domain/access/clock-verdict.ts';
 import { KEY_SHEET_CONFIRMED } from '../domain/access/setup.ts';
+import { KEPT_TIME, keptTimeOf } from '../domain/access/trusted-time.ts';
+import { isLow } from '../domain/disk-room.ts';
 import { LAST_BACKUP, LAST_RECOVERY } from '../domain/jobs/backups.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DatabaseFacts } from '../storage/inspect.ts';
@@ -46,6 +49,8 @@ export function checkDisk(config: Config): Check {
       'run doctor as the user that runs the service, and give that user the data folder',
     );
   }
+  if (isLow({ freeBytes: free, totalBytes: disk.blocks * disk.bsize }))
+    return fail('disk', `${text}, less than 5 %: uploads, recordings, backups, models and jobs wait`, fix);
   return free < 500e6 ? fail('disk', text, fix) : free < 5e9 ? warn('disk', text, fix) : ok('disk', text);
 }
 
@@ -80,14 +85,26 @@ export async function checkPort({ listen: { host, port } }: Config, served: bool
   return fail('port', `${port} on ${host} cannot be used (${fault})`, fix);
 }
 
-/** A clock that stands before what was last written, or before this release was made, makes every record wrong. */
-export function checkClock(nowMs: number, lastEntryMs: number | undefined, releasedMs: number): Check {
+const clockFaults: Readonly<Record<ClockFault, string>> = {
+  beforeLastWrite: 'before the time of what was last written here',
+  beforeBuild: 'before this version was made',
+  longAfter: 'more than 400 days after this box was last used',
+  jumped: 'it has jumped by more than an hour',
+};
+
+/** A clock that is not believed: bookings, approvals and sign-ins wait until a person has looked at it. */
+export function checkClock(nowMs: number, facts: DatabaseFacts | undefined, releasedMs: number): Check {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const text = `${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC, time zone ${zone}`;
-  const fix = 'set the clock of this machine (timedatectl set-time), or let it follow a time server';
-  if (lastEntryMs !== undefined && lastEntryMs > nowMs + 300_000)
-    return fail('clock', `${text}: before the last entry of the audit log (${new Date(lastEntryMs).toISOString()})`, fix);
-  return nowMs < releasedMs - DAY_MS ? fail('clock', `${text}: before this release was made`, fix) : ok('clock', text);
+  const { doubt, highestMs = facts?.lastEntryMs, overruledMs } = keptTimeOf(facts?.setting(KEPT_TIME));
+  const fault = doubt ?? judgeClock({ wallMs: nowMs, highestMs, builtMs: overruledMs === releasedMs ? undefined : releasedMs });
+  if (!fault) return ok('clock', text);
+  const known = highestMs === undefined ? '' : `; last written ${new Date(highestMs).toISOString()}`;
+  return fail(
+    'clock',
+    `${text}: ${clockFaults[fault]}${known}`,
+    'set the clock of this machine (timedatectl set-time) where it is wrong, then `bedside doctor --fix-clock`',
+  );
 }
 
 export function checkDatabase(config: Config, facts: DatabaseFacts | undefined, problem: unknown, served: boolean | undefined): Check {

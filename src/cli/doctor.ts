@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
 import { release } from 'node:os';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { version } from '../compose.ts';
+import { builtMs, version } from '../compose.ts';
 import { openDesk } from '../compose-desk.ts';
 import { type Config, settings } from '../config.ts';
 import { PLATFORM } from '../domain/access/caller.ts';
@@ -17,9 +16,9 @@ import { findKey, type KeyRing, knownCheck, openKeyRing } from '../storage/key-r
 import { homeError, isServed } from '../storage/open-home.ts';
 import { detectHardware } from '../weights/hardware.ts';
 import * as checks from './doctor-checks.ts';
+import { fixClock } from './fix-clock.ts';
 import { configFrom, type Flags, withFlags } from './flags.ts';
 import { keySheet } from './key-sheet.ts';
-import { cannotYet } from './later.ts';
 import { say } from './say.ts';
 
 interface DoctorFlags extends Flags {
@@ -38,11 +37,14 @@ export function doctorCommand(): Command {
     .option('--key-sheet', 'show the recovery sheet: the key as 24 words and as a picture')
     .option('--confirm', 'with --key-sheet: write down that somebody keeps the sheet; it is not shown again by itself')
     .option('--bundle [file]', 'also write what was found into a file for support, without patients, names or secrets')
-    .option('--fix-clock', 'set the clock of this machine by hand (comes in a later version)')
+    .option(
+      '--fix-clock',
+      'confirm that the clock of this machine is right, so that bookings, approvals and sign-ins go on; also while the service runs',
+    )
     .addHelpText('after', '\nExit code 0 where nothing failed, 1 where something did.')
     .action(async (given: DoctorFlags) => {
-      if (given.fixClock) return cannotYet('--fix-clock');
       const config = configFrom(given);
+      if (given.fixClock) return fixClock(config);
       if (given.confirm && !given.keySheet) throw new AppError('invalid', 'Use --confirm together with --key-sheet.');
       if (given.keySheet) return given.confirm ? confirmKeySheet(config) : showKeySheet(config);
       const { found, facts } = await examine(config);
@@ -81,7 +83,7 @@ async function examine(config: Config): Promise<{ found: checks.Check[]; facts: 
     checks.checkCores(hardware),
     checks.checkGpu(hardware),
     await checks.checkPort(config, served),
-    checks.checkClock(nowMs, facts?.lastEntryMs, statSync(new URL(import.meta.url)).mtimeMs),
+    checks.checkClock(nowMs, facts, builtMs()),
     checks.checkDatabase(config, facts, problem, served),
     ...(recovery ? [recovery] : []),
     checks.checkKeySheet(config, keyRing?.secret !== undefined || problem !== undefined, facts),

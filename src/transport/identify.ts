@@ -1,8 +1,9 @@
 import type { ApiKeys } from '../domain/access/api-keys.ts';
 import { type Caller, PLATFORM, type Role, type Scope } from '../domain/access/caller.ts';
 import type { TokenSigner } from '../domain/access/secrets.ts';
+import { SESSION_LIFE_MS } from '../domain/access/sessions.ts';
+import { isOpen, type TrustedTime } from '../domain/access/trusted-time.ts';
 import type { Storage } from '../domain/storage.ts';
-import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** Who knocks, before anything is known of what they want. */
@@ -14,6 +15,7 @@ export interface Identity {
   readonly patientId?: string;
   readonly doctorId?: string;
   readonly consultationId?: string;
+  readonly onlyFor?: 'clock';
   readonly scopes?: readonly Scope[];
   readonly language?: string;
 }
@@ -30,12 +32,12 @@ export interface Identify {
 
 export interface IdentifyParts {
   readonly storage: Storage;
-  readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'lifeMs'>;
   readonly signer: TokenSigner;
   readonly apiKeys: ApiKeys;
 }
 
-export function makeIdentify({ storage, clock, signer, apiKeys }: IdentifyParts): Identify {
+export function makeIdentify({ storage, time, signer, apiKeys }: IdentifyParts): Identify {
   const unknown = () => new AppError('unauthenticated', 'Please sign in again.');
 
   async function byApiKey(secret: string): Promise<Identity> {
@@ -47,21 +49,21 @@ export function makeIdentify({ storage, clock, signer, apiKeys }: IdentifyParts)
   return {
     byApiKey,
     isAlive({ hospitalId, sessionId, userId }) {
-      const now = clock.now().getTime();
       const holds = (of: { revokedAt: number | null; expiresAt: number | null } | undefined) =>
-        of !== undefined && of.revokedAt === null && (of.expiresAt === null || of.expiresAt > now);
+        of !== undefined && of.revokedAt === null && (of.expiresAt === null || of.expiresAt > time.lifeMs());
       return storage.read(hospitalId, async (stores) =>
         holds(sessionId === undefined ? await stores.access.apiKey(userId) : await stores.access.session(sessionId)),
       );
     },
     async byToken(token) {
       if (token.startsWith('bsk_')) return byApiKey(token);
-      const now = clock.now().getTime();
-      const claims = await signer.verify(token, now);
+      const lifeMs = time.lifeMs();
+      const claims = await signer.verify(token, lifeMs);
       // Session and user are read each time: a logout, a new role or a removal holds from the next request on.
       return storage.read(claims.hospitalId, async (stores) => {
         const session = await stores.access.session(claims.sessionId);
-        if (!session || session.revokedAt !== null || session.expiresAt <= now || session.userId !== claims.userId) throw unknown();
+        if (!session || session.revokedAt !== null || session.userId !== claims.userId) throw unknown();
+        if (!isOpen(session.expiresAt, lifeMs, SESSION_LIFE_MS)) throw unknown();
         if (claims.consultationId !== undefined)
           return {
             userId: claims.userId,
@@ -82,6 +84,7 @@ export function makeIdentify({ storage, clock, signer, apiKeys }: IdentifyParts)
           ...(patientId === undefined ? {} : { patientId }),
           ...(doctorId === undefined ? {} : { doctorId }),
           ...(user.language ? { language: user.language } : {}),
+          ...(claims.onlyFor ? { onlyFor: claims.onlyFor } : {}),
         };
       });
     },

@@ -276,7 +276,7 @@ describe("the box's own backups", () => {
     const clock = makeFakeClock();
     let newestMs: number | undefined;
     const maker = { make: () => Promise.reject(new Error('not asked for')), newestMs: () => newestMs };
-    const backups = makeBackups({ storage, clock, maker });
+    const backups = makeBackups({ storage, clock, disk: { isLow: () => false, refuseIfLow: () => {} }, maker });
     const jobs = () => storage.read(PLATFORM, (stores) => stores.jobs.list({ limit: 10 }));
     await backups.queueWhenDue(24 * HOUR_MS);
     await backups.queueWhenDue(24 * HOUR_MS);

@@ -9,6 +9,7 @@ import { AppError } from '../../src/shared/errors.ts';
 import { makeLog } from '../../src/shared/log.ts';
 import { type JobHandler, startWorkerLoop, type WorkerLoop } from '../../src/transport/worker/loop.ts';
 import { type FakeClock, makeFakeClock } from '../fakes/fake-clock.ts';
+import { trusting } from '../fakes/trusting.ts';
 import { readEvents } from '../kit/event-reader.ts';
 import { type SeededHospital, seedHospital, startHouse, type TestHouse } from '../kit/house.ts';
 import { callerOf, openTestStorage, type TestStorage } from '../kit/storage.ts';
@@ -31,7 +32,7 @@ describe('jobs', () => {
   beforeEach(() => {
     open.raw().exec('DELETE FROM jobs');
     clock = makeFakeClock();
-    jobs = makeJobs({ storage, clock });
+    jobs = makeJobs({ storage, clock, time: trusting(clock) });
   });
 
   const put = (caller: Caller = nurse, kind = 'work'): Promise<Job> =>
@@ -160,7 +161,7 @@ describe('jobs', () => {
       await all;
     });
     const work = (handlers: Record<string, JobHandler>): WorkerLoop => {
-      const worker = startWorkerLoop({ jobs, handlers, clock, log: makeLog({ level: 'error', showPii: false }) });
+      const worker = startWorkerLoop({ jobs, handlers, mustWait: () => false, clock, log: makeLog({ level: 'error', showPii: false }) });
       workers.push(worker);
       return worker;
     };
@@ -318,7 +319,7 @@ describe('jobs behind the door', () => {
     const root = await house.login();
     here = await seedHospital(house, root, 'Here', ['hospital_admin', 'nurse', 'receptionist', 'patient']);
     there = await seedHospital(house, root, 'There', ['hospital_admin']);
-    jobs = makeJobs({ storage: house.house.storage, clock: systemClock });
+    jobs = makeJobs({ storage: house.house.storage, clock: systemClock, time: trusting(systemClock) });
   });
   afterAll(() => house.stop());
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { composeHouse, type House } from '../../src/compose.ts';
 import { configOf } from '../../src/config.ts';
+import type { DiskFacts } from '../../src/domain/disk-room.ts';
 import { makeUsageLedger, type UsageLedger } from '../../src/domain/usage/usage-ledger.ts';
 import type { Machines } from '../../src/engines/machines.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
@@ -49,6 +50,9 @@ export async function startHouse(
     onStatement?: (verdict: TenancyVerdict) => void;
     keepHome?: boolean;
     admin?: boolean;
+    builtMs?: number;
+    /** What the disk says; room without end unless a test says otherwise. */
+    disk?: () => DiskFacts;
     machines?: (ledger: UsageLedger) => Machines | Promise<Machines>;
     /** Another room behind the voice socket: what a test wants a page to be told. */
     voice?: SocketRoom;
@@ -81,6 +85,8 @@ export async function startHouse(
     clock,
     log,
     strictUnits: true,
+    disk: options.disk ?? (() => ({ freeBytes: 1e12, totalBytes: 1e12 })),
+    ...(options.builtMs === undefined ? {} : { builtMs: options.builtMs }),
     ...(options.onStatement ? { onStatement: options.onStatement } : {}),
   });
   if (options.admin ?? true) await house.setup.seedAdmin(ADMIN.email, ADMIN.password);

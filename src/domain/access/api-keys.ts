@@ -8,6 +8,7 @@ import { type Caller, PLATFORM, type Scope } from './caller.ts';
 import { transactOnce } from './once.ts';
 import { authorize, notFound, requireHospital } from './policies.ts';
 import type { TokenMaker } from './secrets.ts';
+import type { TrustedTime } from './trusted-time.ts';
 
 /** Keys for machines: shown once, stored as a hash, good for what their scopes name, and no longer than they should live. */
 export interface ApiKeys {
@@ -23,13 +24,21 @@ export interface ApiKeys {
 
 const DAY_MS = 24 * 3_600_000;
 
-export function makeApiKeys({ storage, clock, tokens }: { storage: Storage; clock: Clock; tokens: TokenMaker }): ApiKeys {
+export interface ApiKeysParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'lifeMs' | 'require'>;
+  readonly tokens: TokenMaker;
+}
+
+export function makeApiKeys({ storage, clock, time, tokens }: ApiKeysParts): ApiKeys {
   const now = () => clock.now().getTime();
-  const isAlive = (key: ApiKey) => key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
+  const isAlive = (key: ApiKey) => key.revokedAt === null && (key.expiresAt === null || key.expiresAt > time.lifeMs());
   return {
     async create(caller, { name, scopes, expiresInDays }) {
       authorize(caller, 'api-keys.write');
       requireHospital(caller);
+      await time.require();
       return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
         const secret = tokens.random('bsk_');
         const key: ApiKey = {
@@ -41,7 +50,7 @@ export function makeApiKeys({ storage, clock, tokens }: { storage: Storage; cloc
           keyHash: tokens.hash(secret),
           createdBy: caller.userId,
           createdAt: now(),
-          expiresAt: expiresInDays === undefined ? null : now() + expiresInDays * DAY_MS,
+          expiresAt: expiresInDays === undefined ? null : time.lifeMs() + expiresInDays * DAY_MS,
           revokedAt: null,
         };
         await stores.access.insertApiKey(key);

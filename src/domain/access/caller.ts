@@ -29,6 +29,8 @@ export interface Caller {
   /** A patient's own record; a doctor's own entry. */
   readonly patientId?: string;
   readonly doctorId?: string;
+  /** A sign-in under a clock that is not believed: good for confirming the time, and for nothing else. */
+  readonly onlyFor?: 'clock';
   /** A guest's: the one consultation their link is for. */
   readonly consultationId?: string;
   readonly scopes?: readonly Scope[];

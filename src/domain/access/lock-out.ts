@@ -8,13 +8,14 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 /** After this long without a wrong guess, counting begins anew. */
 const FORGET_MS = 12 * 3_600_000;
 
-/** How long the subject still has to wait. */
+/** How long the subject still has to wait. More than was ever asked for comes from a clock that ran ahead, and is no wait. */
 export function waitLeftMs(wait: LoginWait | undefined, nowMs: number): number {
-  return Math.max(0, (wait?.waitUntil ?? 0) - nowMs);
+  const left = Math.max(0, (wait?.waitUntil ?? 0) - nowMs);
+  return left > LONGEST_WAIT_MS ? 0 : left;
 }
 
 export function afterWrongGuess(before: LoginWait | undefined, kind: 'account' | 'address', nowMs: number): LoginWait {
-  const stale = before !== undefined && nowMs - before.lastFailedAt > FORGET_MS;
+  const stale = before !== undefined && Math.abs(nowMs - before.lastFailedAt) > FORGET_MS;
   const failures = (stale ? 0 : (before?.failures ?? 0)) + 1;
   const over = failures - (kind === 'account' ? ACCOUNT_FREE : ADDRESS_FREE);
   const wait = over < 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(over, 20));

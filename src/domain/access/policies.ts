@@ -57,13 +57,21 @@ export const policies = {
   'reports.read': { hospital_admin: 'yes', platform_admin: 'yes' },
 
   'system.read': admins,
+  'clock.confirm': admins,
   'system.manage': { platform_admin: 'yes' },
 } as const satisfies Readonly<Record<string, Policy>>;
 
 export type Action = keyof typeof policies;
 
-/** The grant under which the caller may do this, before anything is looked up. Throws `forbidden` or REASON_REQUIRED. */
+/** What a sign-in under a clock that is not believed is good for. */
+const whileConfirming: readonly Action[] = ['clock.confirm', 'self.read', 'self.change'];
+
+/** The grant under which the caller may do this, before anything is looked up. Throws `forbidden`, REASON_REQUIRED or CLOCK_WRONG. */
 export function authorize(caller: Caller, action: Action): Grant {
+  if (caller.onlyFor === 'clock' && !whileConfirming.includes(action))
+    throw new AppError('unavailable', 'This sign-in is only for confirming the time of this box. Confirm it, then sign in again.', {
+      reason: 'CLOCK_WRONG',
+    });
   const grant = grantOf(policies[action], caller);
   if (grant === undefined)
     throw new AppError('forbidden', 'You are not allowed to do this. Ask an administrator of your hospital if you need to.');
@@ -82,6 +90,12 @@ export function authorizeOwn(
     (thing.patientId != null && thing.patientId === caller.patientId) || (thing.userId != null && thing.userId === caller.userId);
   if (grant === 'own' && !isOwn) throw notFound();
   return grant;
+}
+
+/** Pure: has this role the right at all, be it to its own things or with a reason? */
+export function hasGrant(role: Role, action: Action): boolean {
+  const policy: Policy = policies[action];
+  return role !== 'machine' && policy[role] !== undefined;
 }
 
 export function notFound(): AppError {

@@ -11,6 +11,8 @@ export interface AccessClaims {
   readonly hospitalId: string;
   /** Set for a guest: the one consultation, and nothing else. */
   readonly consultationId?: string;
+  /** Good for confirming the time of the box, and for nothing else. */
+  readonly onlyFor?: 'clock';
 }
 
 export interface TokenSigner {

@@ -7,8 +7,9 @@ import type { Storage, Stores } from '../storage.ts';
 import type { RefreshToken, Session } from './access-store.ts';
 import { type Caller, homeOf, PLATFORM } from './caller.ts';
 import { afterWrongGuess, waitLeftMs } from './lock-out.ts';
-import { authorize, notFound } from './policies.ts';
+import { authorize, hasGrant, notFound } from './policies.ts';
 import type { PasswordHasher, TokenMaker, TokenSigner } from './secrets.ts';
+import { isOpen, type TrustedTime } from './trusted-time.ts';
 import { loginKey, loginKeys, type User } from './user.ts';
 import type { WhoIs, WhoIsReader } from './who-is.ts';
 
@@ -48,36 +49,45 @@ export interface SignIn {
   /** To be sent back by this device, so that others' guesses do not lock its owner out. */
   readonly deviceId?: string;
   readonly mustChangePassword?: boolean;
+  /** The clock is wrong, and this sign-in is good for nothing but confirming the time. */
+  readonly onlyFor?: 'clock';
 }
 
 export const ACCESS_LIFE_MS = 30 * 60_000;
+/** So long somebody may take to compare clocks. */
+const CONFIRMING_LIFE_MS = 10 * 60_000;
 const REFRESH_LIFE_MS = 7 * 24 * 3_600_000;
-const SESSION_LIFE_MS = 90 * 24 * 3_600_000;
+export const SESSION_LIFE_MS = 90 * 24 * 3_600_000;
 /** Two tabs, or a lost answer: so long the same token gets the same successor. */
 const GRACE_MS = 5_000;
 
 export interface SessionsParts {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'lifeMs' | 'doubt' | 'require'>;
   readonly passwords: PasswordHasher;
   readonly signer: TokenSigner;
   readonly tokens: TokenMaker;
   readonly whoIs: WhoIsReader;
 }
 
-export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs }: SessionsParts): Sessions {
+export function makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs }: SessionsParts): Sessions {
   const now = () => clock.now().getTime();
+  // Everything that ends by itself ends by this one; the other is for the record.
+  const life = () => time.lifeMs();
   // Guesses at one account are judged one after the other, or a hundred at once would all count as the first.
   const lanes = makeLanes();
   const LANE_LENGTH = 20;
 
-  async function signIn(user: WhoIs, session: Session, refreshToken: string): Promise<SignIn> {
+  async function signIn(user: WhoIs, session: Session, refreshToken: string, onlyFor?: 'clock'): Promise<SignIn> {
+    const only = onlyFor ? { onlyFor } : {};
+    const expiresInMs = onlyFor ? CONFIRMING_LIFE_MS : ACCESS_LIFE_MS;
     const accessToken = await signer.sign(
-      { userId: user.user.id, sessionId: session.id, hospitalId: user.user.hospitalId },
-      now(),
-      now() + ACCESS_LIFE_MS,
+      { userId: user.user.id, sessionId: session.id, hospitalId: user.user.hospitalId, ...only },
+      life(),
+      life() + expiresInMs,
     );
-    return { accessToken, refreshToken, expiresInMs: ACCESS_LIFE_MS, user };
+    return { accessToken, refreshToken, expiresInMs, user, ...only };
   }
 
   async function open(stores: Stores, user: User) {
@@ -87,20 +97,20 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
       hospitalId: user.hospitalId,
       userId: user.id,
       createdAt: at,
-      expiresAt: at + SESSION_LIFE_MS,
+      expiresAt: life() + SESSION_LIFE_MS,
       revokedAt: null,
     };
     const refreshToken = tokens.random('bsr_');
     await stores.access.insertSession(session);
-    await stores.access.insertRefreshToken(newRefreshToken(tokens.hash(refreshToken), session.id, at));
+    await stores.access.insertRefreshToken(newRefreshToken(tokens.hash(refreshToken), session.id));
     return { session, refreshToken };
   }
 
-  const newRefreshToken = (tokenHash: string, sessionId: string, at: number): RefreshToken => ({
+  const newRefreshToken = (tokenHash: string, sessionId: string): RefreshToken => ({
     tokenHash,
     sessionId,
-    createdAt: at,
-    expiresAt: at + REFRESH_LIFE_MS,
+    createdAt: now(),
+    expiresAt: life() + REFRESH_LIFE_MS,
     usedAt: null,
     successorHash: null,
   });
@@ -134,24 +144,28 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
       if (lanes.length(account) >= LANE_LENGTH) throw wait(1_000);
       const usable = await lanes.run(account, async () => {
         const left = await storage.read(PLATFORM, async (stores) => {
-          const own = waitLeftMs(await stores.access.loginWait(account), now());
-          return found?.known ? own : Math.max(own, waitLeftMs(await stores.access.loginWait(where), now()));
+          const own = waitLeftMs(await stores.access.loginWait(account), life());
+          return found?.known ? own : Math.max(own, waitLeftMs(await stores.access.loginWait(where), life()));
         });
         if (left > 0) throw wait(left);
         const secret = found && (await storage.read(found.hospitalId, (stores) => stores.access.userSecret(found.userId)));
         const candidate =
-          secret?.user.active && (secret.passwordExpiresAt === null || secret.passwordExpiresAt > now()) ? secret : undefined;
+          secret?.user.active && (secret.passwordExpiresAt === null || secret.passwordExpiresAt > life()) ? secret : undefined;
         const right = await passwords.verify(candidate?.passwordHash ?? null, password);
         if (candidate && right) return candidate;
         await storage.transact(PLATFORM, async (stores) => {
           const before = await stores.access.loginWait(account);
-          await stores.access.putLoginWait(account, afterWrongGuess(before, 'account', now()));
+          await stores.access.putLoginWait(account, afterWrongGuess(before, 'account', life()));
           // The address answers for how many accounts it tried, so each account counts once.
-          if (!before) await stores.access.putLoginWait(where, afterWrongGuess(await stores.access.loginWait(where), 'address', now()));
+          if (!before) await stores.access.putLoginWait(where, afterWrongGuess(await stores.access.loginWait(where), 'address', life()));
         });
         throw wrong();
       });
 
+      // Only somebody whose password was right learns that it is the clock, and whoever may set it right comes in for that.
+      const doubt = await time.doubt();
+      const onlyFor = doubt && hasGrant(usable.user.role, 'clock.confirm') ? 'clock' : undefined;
+      if (doubt && !onlyFor) throw doubt;
       const newDevice = found?.known && deviceId ? deviceId : tokens.random('bsd_');
       const { user } = usable;
       const opened = await storage.transact(user.hospitalId, async (stores) => {
@@ -159,14 +173,21 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
         await stores.access.putKnownDevice(tokens.hash(newDevice), user.id, now());
         const result = await open(stores, user);
         const caller = { userId: user.id, hospitalId: user.hospitalId, role: user.role, via: 'http', requestId, signal } as const;
-        await appendAudit(stores, caller, now(), { eventType: 'session.opened', action: 'E', entityType: 'user', entityId: user.id });
+        await appendAudit(stores, caller, now(), {
+          eventType: 'session.opened',
+          action: 'E',
+          entityType: 'user',
+          entityId: user.id,
+          ...(onlyFor ? { payload: { new: { onlyFor } } } : {}),
+        });
         return result;
       });
-      const signed = await signIn(await whoIs(user), opened.session, opened.refreshToken);
+      const signed = await signIn(await whoIs(user), opened.session, opened.refreshToken, onlyFor);
       return { ...signed, deviceId: newDevice, ...(usable.passwordExpiresAt === null ? {} : { mustChangePassword: true }) };
     },
 
     async refresh(refreshToken, door) {
+      await time.require();
       const hash = tokens.hash(refreshToken);
       const session = await storage.read(PLATFORM, async (stores) => {
         const token = await stores.access.refreshToken(hash);
@@ -180,13 +201,14 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
         const user = await stores.access.user(session.userId);
         if (!token || !alive || alive.revokedAt !== null || !user?.active) return 'dead' as const;
         if (token.usedAt === null) {
-          if (token.expiresAt <= now() || alive.expiresAt <= now()) return 'dead' as const;
-          await stores.access.useRefreshToken(hash, now(), tokens.hash(successor));
-          await stores.access.insertRefreshToken(newRefreshToken(tokens.hash(successor), session.id, now()));
+          if (!isOpen(token.expiresAt, life(), REFRESH_LIFE_MS) || !isOpen(alive.expiresAt, life(), SESSION_LIFE_MS))
+            return 'dead' as const;
+          await stores.access.useRefreshToken(hash, life(), tokens.hash(successor));
+          await stores.access.insertRefreshToken(newRefreshToken(tokens.hash(successor), session.id));
           return user;
         }
         const heir = token.successorHash === null ? undefined : await stores.access.refreshToken(token.successorHash);
-        if (now() - token.usedAt <= GRACE_MS && heir && heir.usedAt === null) return user;
+        if (life() - token.usedAt <= GRACE_MS && heir && heir.usedAt === null) return user;
         await stores.access.revokeSession(session.id, now());
         const caller: Caller = { ...door, userId: user.id, hospitalId: user.hospitalId, role: user.role, via: 'http' };
         await appendAudit(stores, caller, now(), {
@@ -223,12 +245,12 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
       const account = `password:${caller.userId}`;
       if (lanes.length(account) >= LANE_LENGTH) throw wait(1_000);
       await lanes.run(account, async () => {
-        const left = await storage.read(PLATFORM, async (stores) => waitLeftMs(await stores.access.loginWait(account), now()));
+        const left = await storage.read(PLATFORM, async (stores) => waitLeftMs(await stores.access.loginWait(account), life()));
         if (left > 0) throw wait(left);
         const secret = await storage.read(homeOf(caller), (stores) => stores.access.userSecret(caller.userId));
         if (secret && (await passwords.verify(secret.passwordHash, current))) return;
         await storage.transact(PLATFORM, async (stores) =>
-          stores.access.putLoginWait(account, afterWrongGuess(await stores.access.loginWait(account), 'account', now())),
+          stores.access.putLoginWait(account, afterWrongGuess(await stores.access.loginWait(account), 'account', life())),
         );
         throw new AppError('invalid', 'The current password is not right.', {
           fields: [{ path: 'current_password', message: 'This is not your current password.' }],
@@ -264,7 +286,7 @@ export function makeSessions({ storage, clock, passwords, signer, tokens, whoIs 
 
     async isAlive(sessionId) {
       const session = await storage.read(PLATFORM, (stores) => stores.access.session(sessionId));
-      return session !== undefined && session.revokedAt === null && session.expiresAt > now();
+      return session !== undefined && session.revokedAt === null && isOpen(session.expiresAt, life(), SESSION_LIFE_MS);
     },
   };
 }

@@ -7,6 +7,7 @@ import { type Caller, PLATFORM } from './caller.ts';
 import { type Hospital, withSettings } from './hospital.ts';
 import type { PasswordHasher, TokenMaker } from './secrets.ts';
 import type { Sessions, SignIn } from './sessions.ts';
+import type { TrustedTime } from './trusted-time.ts';
 import { insertUser, newUser } from './users.ts';
 import { readWhoIs } from './who-is.ts';
 
@@ -38,12 +39,13 @@ export const KEY_SHEET_CONFIRMED = 'key_sheet_confirmed';
 export interface SetupParts {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'require'>;
   readonly passwords: PasswordHasher;
   readonly tokens: TokenMaker;
   readonly sessions: Sessions;
 }
 
-export function makeSetup({ storage, clock, passwords, tokens, sessions }: SetupParts): Setup {
+export function makeSetup({ storage, clock, time, passwords, tokens, sessions }: SetupParts): Setup {
   const now = () => clock.now().getTime();
   const isNeeded = () => storage.read(PLATFORM, (stores) => stores.access.isEmpty());
   const box = (requestId: string, signal: AbortSignal): Caller => ({
@@ -70,6 +72,7 @@ export function makeSetup({ storage, clock, passwords, tokens, sessions }: Setup
 
     async carryOut(token, input, { requestId, signal }) {
       if (!(await isNeeded())) throw already();
+      await time.require();
       const hash = await passwords.hash(input.password);
       const at = now();
       const hospital: Hospital = {

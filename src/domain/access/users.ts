@@ -8,6 +8,7 @@ import { type Caller, PLATFORM, type Role } from './caller.ts';
 import { transactOnce } from './once.ts';
 import { authorize, noSuch, notFound, requireHospital } from './policies.ts';
 import type { PasswordHasher } from './secrets.ts';
+import type { TrustedTime } from './trusted-time.ts';
 import { type LoginKind, loginKey, type User } from './user.ts';
 
 /** The people who can sign in: made, changed and removed by administrators, or signed up by themselves as patients. */
@@ -41,7 +42,14 @@ export type UserChange = { readonly [K in keyof UserInput]?: UserInput[K] | unde
 
 const loginKinds: readonly LoginKind[] = ['email', 'username', 'phone'];
 
-export function makeUsers({ storage, clock, passwords }: { storage: Storage; clock: Clock; passwords: PasswordHasher }): Users {
+export interface UsersParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'lifeMs'>;
+  readonly passwords: PasswordHasher;
+}
+
+export function makeUsers({ storage, clock, time, passwords }: UsersParts): Users {
   const now = () => clock.now().getTime();
 
   return {
@@ -167,7 +175,7 @@ export function makeUsers({ storage, clock, passwords }: { storage: Storage; clo
       const hash = await passwords.hash(code);
       await storage.transact(caller.hospitalId, async (stores) => {
         if (!(await stores.access.user(id))) throw notFound();
-        await stores.access.setPassword(id, hash, now() + lifeMs);
+        await stores.access.setPassword(id, hash, time.lifeMs() + lifeMs);
         await stores.access.revokeSessionsOf(id, now());
         await appendAudit(stores, caller, now(), { eventType: 'password.reset', action: 'U', entityType: 'user', entityId: id });
       });

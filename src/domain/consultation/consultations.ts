@@ -6,6 +6,7 @@ import type { Caller } from '../access/caller.ts';
 import { transactOnce } from '../access/once.ts';
 import { authorize, noSuch, notFound, requireHospital, requireReason } from '../access/policies.ts';
 import type { TokenSigner } from '../access/secrets.ts';
+import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Consultation, ConsultationSession, ConsultationType, FlagRaised, InaccuracyReport, Message, Mode } from './encounter.ts';
@@ -19,7 +20,7 @@ export interface Consultations {
   read(caller: Caller, id: string): Promise<Whole>;
   end(caller: Caller, id: string): Promise<Ended>;
   /** A link for this one consultation: whoever holds it speaks and reads there, and nowhere else, until it ends. */
-  invite(caller: Caller, id: string): Promise<{ token: string; expiresAt: number }>;
+  invite(caller: Caller, id: string): Promise<{ token: string; expiresInMs: number }>;
   /** A spoken or written answer, with its consultation, for one who may read it. */
   message(caller: Caller, id: string): Promise<{ message: Message; consultation: Consultation }>;
   /** The consultation that a session belongs to, for one who may speak in it. Throws as `say` does. */
@@ -80,12 +81,13 @@ export const guestId = (consultationId: string) => `guest:${consultationId}`;
 export interface ConsultationsParts {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'lifeMs' | 'require'>;
   readonly signer: TokenSigner;
   /** Told when a consultation has ended, for those who are talking in it. */
   readonly ended?: (consultationId: string) => void;
 }
 
-export function makeConsultations({ storage, clock, signer, ended }: ConsultationsParts): Consultations {
+export function makeConsultations({ storage, clock, time, signer, ended }: ConsultationsParts): Consultations {
   const now = () => clock.now().getTime();
 
   async function found(stores: Stores, id: string): Promise<Consultation> {
@@ -287,7 +289,9 @@ export function makeConsultations({ storage, clock, signer, ended }: Consultatio
 
     async invite(caller, id) {
       authorize(caller, 'guests.invite');
+      await time.require();
       const at = now();
+      const lifeMs = time.lifeMs();
       const session = await storage.transact(caller.hospitalId, async (stores) => {
         const consultation = await found(stores, id);
         // The desk hands out links for what it may not read, but not for what is restricted: who holds a link reads along.
@@ -303,7 +307,7 @@ export function makeConsultations({ storage, clock, signer, ended }: Consultatio
           hospitalId: caller.hospitalId,
           userId: guestId(id),
           createdAt: at,
-          expiresAt: at + GUEST_LIFE_MS,
+          expiresAt: lifeMs + GUEST_LIFE_MS,
           revokedAt: null,
         };
         await stores.access.insertSession(opened);
@@ -318,10 +322,10 @@ export function makeConsultations({ storage, clock, signer, ended }: Consultatio
       });
       const token = await signer.sign(
         { userId: session.userId, sessionId: session.id, hospitalId: caller.hospitalId, consultationId: id },
-        at,
+        lifeMs,
         session.expiresAt,
       );
-      return { token, expiresAt: session.expiresAt };
+      return { token, expiresInMs: GUEST_LIFE_MS };
     },
 
     async message(caller, id) {

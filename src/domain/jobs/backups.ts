@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { newId } from '../../shared/ids.ts';
 import { type Caller, PLATFORM } from '../access/caller.ts';
 import { appendAudit } from '../audit/audit-log.ts';
+import type { DiskRoom } from '../disk-room.ts';
 import type { Storage } from '../storage.ts';
 import { enqueue } from './jobs.ts';
 
@@ -45,7 +46,14 @@ export interface RecoveryFacts {
 export const LAST_BACKUP = 'last_backup';
 export const LAST_RECOVERY = 'last_recovery';
 
-export function makeBackups({ storage, clock, maker }: { storage: Storage; clock: Clock; maker: BackupMaker }): Backups {
+export interface BackupsParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly disk: DiskRoom;
+  readonly maker: BackupMaker;
+}
+
+export function makeBackups({ storage, clock, disk, maker }: BackupsParts): Backups {
   const now = () => clock.now().getTime();
   const box = (): Caller => ({
     userId: 'box',
@@ -66,7 +74,7 @@ export function makeBackups({ storage, clock, maker }: { storage: Storage; clock
 
     async queueWhenDue(everyMs) {
       const newest = maker.newestMs();
-      if (newest !== undefined && now() - newest < everyMs) return;
+      if ((newest !== undefined && now() - newest < everyMs) || disk.isLow()) return;
       await storage.transact(PLATFORM, async (stores) => {
         const before = queued === undefined ? undefined : await stores.jobs.find(queued);
         if (before?.status === 'queued' || before?.status === 'running') return;

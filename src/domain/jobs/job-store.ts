@@ -11,6 +11,10 @@ export interface JobStore {
       Pick<Job, 'status' | 'progress' | 'result' | 'error' | 'leaseUntil' | 'runAfter' | 'cancelAsked' | 'attempt' | 'updatedAt'>
     >,
   ): Promise<void>;
-  /** Leases the oldest job of these kinds, of any hospital, that is due and that nobody holds. The one deed that looks across hospitals. */
-  claimDue(kinds: readonly string[], nowMs: number, leaseUntilMs: number): Promise<Job | undefined>;
+  /** Leases the oldest job of these kinds, of any hospital, that is due and that nobody holds. A lease that
+   *  is longer than any lease was given under another clock, and holds nothing. The one deed that looks across hospitals. */
+  claimDue(
+    kinds: readonly string[],
+    at: { readonly lifeMs: number; readonly leaseMs: number; readonly nowMs: number },
+  ): Promise<Job | undefined>;
 }

@@ -4,6 +4,7 @@ import { newId } from '../../shared/ids.ts';
 import { type Page, type PageRequest, pageOf } from '../../shared/page.ts';
 import { type Caller, PLATFORM } from '../access/caller.ts';
 import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
+import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Job } from './job.ts';
@@ -25,8 +26,16 @@ export interface Jobs {
 
 const LEASE_MS = 30_000;
 
-export function makeJobs({ storage, clock }: { storage: Storage; clock: Clock }): Jobs {
+export interface JobsParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'lifeMs'>;
+}
+
+export function makeJobs({ storage, clock, time }: JobsParts): Jobs {
   const now = () => clock.now().getTime();
+  // A lease ends when its time has passed, whatever the clock on the wall was set to meanwhile.
+  const life = () => time.lifeMs();
   const isOver = (job: Job) => job.status === 'succeeded' || job.status === 'failed' || job.status === 'cancelled';
 
   /** Changes a job that this claim still holds. Undefined when its lease was lost to another claim, whose word then counts. */
@@ -66,9 +75,10 @@ export function makeJobs({ storage, clock }: { storage: Storage; clock: Clock })
         return { ...job, ...change };
       });
     },
-    claim: (kinds) => storage.transact(PLATFORM, (stores) => stores.jobs.claimDue(kinds, now(), now() + LEASE_MS)),
+    claim: (kinds) =>
+      storage.transact(PLATFORM, (stores) => stores.jobs.claimDue(kinds, { lifeMs: life(), leaseMs: LEASE_MS, nowMs: now() })),
     async progress(job, progress) {
-      const held = await changeHeld(job, { progress, leaseUntil: now() + LEASE_MS });
+      const held = await changeHeld(job, { progress, leaseUntil: life() + LEASE_MS });
       return held?.cancelAsked ?? true;
     },
     async finish(job, result) {
@@ -79,7 +89,7 @@ export function makeJobs({ storage, clock }: { storage: Storage; clock: Clock })
         job,
         retryAfterMs === undefined
           ? { status: 'failed', error: sentence, leaseUntil: null }
-          : { status: 'queued', error: sentence, leaseUntil: null, runAfter: now() + retryAfterMs },
+          : { status: 'queued', error: sentence, leaseUntil: null, runAfter: life() + retryAfterMs },
       );
     },
     async markCancelled(job) {
@@ -101,7 +111,7 @@ export async function enqueue(stores: Stores, caller: Caller, nowMs: number, kin
     error: null,
     attempt: 0,
     leaseUntil: null,
-    runAfter: nowMs,
+    runAfter: 0, // at once; only what is tried again waits
     cancelAsked: false,
     createdBy: caller.userId,
     createdAt: nowMs,

@@ -5,6 +5,7 @@ import { type Caller, PLATFORM } from '../access/caller.ts';
 import { transactOnce } from '../access/once.ts';
 import { authorize, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
+import type { DiskRoom } from '../disk-room.ts';
 import type { Storage } from '../storage.ts';
 import type { Job } from './job.ts';
 import { enqueue } from './jobs.ts';
@@ -44,6 +45,7 @@ export interface Connectivity {
 export interface OperationsParts {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly disk: DiskRoom;
   readonly models: ModelStore;
   readonly machines: Machines;
   readonly offline: boolean;
@@ -58,6 +60,7 @@ const CONNECTIVITY = 'connectivity';
 export function makeOperations({
   storage,
   clock,
+  disk,
   models,
   machines,
   offline,
@@ -72,7 +75,8 @@ export function makeOperations({
     return { mode: offline ? 'offline' : ((kept as Connectivity['mode'] | undefined) ?? 'offline'), forced: offline };
   }
 
-  function start(caller: Caller, kind: string, payload: object): Promise<Job> {
+  async function start(caller: Caller, kind: string, payload: object): Promise<Job> {
+    disk.refuseIfLow();
     return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
       const job = await enqueue(stores, caller, now(), kind, payload);
       await appendAudit(stores, caller, now(), {

@@ -36,9 +36,22 @@ export async function makeTokenSigner(keys: readonly SigningKey[]): Promise<Toke
         },
         { algorithms: ['EdDSA'], issuer: ISSUER, currentDate: new Date(nowMs), requiredClaims: ['sub', 'sid', 'hid', 'exp'] },
       );
-      const { sub, sid, hid, cid, exp } = payload as { sub: string; sid: string; hid: string; cid?: string; exp: number };
+      const { sub, sid, hid, cid, use, exp } = payload as {
+        sub: string;
+        sid: string;
+        hid: string;
+        cid?: string;
+        use?: string;
+        exp: number;
+      };
       return {
-        claims: { userId: sub, sessionId: sid, hospitalId: hid, ...(cid === undefined ? {} : { consultationId: cid }) },
+        claims: {
+          userId: sub,
+          sessionId: sid,
+          hospitalId: hid,
+          ...(cid === undefined ? {} : { consultationId: cid }),
+          ...(use === 'clock' ? { onlyFor: use } : {}),
+        },
         expiresAtMs: exp * 1000,
       };
     } catch (error) {
@@ -48,8 +61,13 @@ export async function makeTokenSigner(keys: readonly SigningKey[]): Promise<Toke
   }
 
   return {
-    sign({ userId, sessionId, hospitalId, consultationId }, issuedAtMs, expiresAtMs) {
-      return new SignJWT({ sid: sessionId, hid: hospitalId, ...(consultationId === undefined ? {} : { cid: consultationId }) })
+    sign({ userId, sessionId, hospitalId, consultationId, onlyFor }, issuedAtMs, expiresAtMs) {
+      return new SignJWT({
+        sid: sessionId,
+        hid: hospitalId,
+        ...(consultationId === undefined ? {} : { cid: consultationId }),
+        ...(onlyFor === undefined ? {} : { use: onlyFor }),
+      })
         .setProtectedHeader({ alg: 'EdDSA', kid: newest.kid, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setSubject(userId)

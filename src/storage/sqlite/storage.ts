@@ -15,6 +15,8 @@ import { makeTurns } from './turns.ts';
 
 export interface SqliteStorage extends Storage {
   readonly maintenance: Maintenance;
+  /** Units of work that have written something since the database was opened. */
+  commits(): number;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   const flusher = makeFlusher(await (options.openLog ?? openForFlushing)(`${file}-wal`));
   const turns = makeTurns();
   const lanes = makeLanes();
+  let commits = 0;
   const maintenance = startMaintenance(file, key, {
     lookEveryMs: 1_000,
     walBytes: 4_000_000,
@@ -70,12 +73,16 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
 
   return {
     maintenance,
+    commits: () => commits,
     async transact(hospitalId, work) {
       const result = await unit('write', async (seat) => {
         flusher.refuseIfBroken();
         const before = seat.totalChanges();
         const value = await seat.write(() => work(seat.storesOf(hospitalId)));
-        if (seat.totalChanges() !== before) flusher.wrote();
+        if (seat.totalChanges() !== before) {
+          commits++;
+          flusher.wrote();
+        }
         return value;
       });
       // Also where this unit wrote nothing: what it read may be another's commit that is still on its way to the disk.

@@ -30,20 +30,27 @@ export function makeJobStore(db: Kysely<Tables>, hospitalId: string): JobStore {
       };
       await db.updateTable('jobs').set(change).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
     },
-    async claimDue(kinds, nowMs, leaseUntilMs) {
+    async claimDue(kinds, { lifeMs, leaseMs, nowMs }) {
+      const leaseUntil = lifeMs + leaseMs;
       if (kinds.length === 0) return undefined;
       // The worker serves every hospital; what it then does, it does for the job's own.
       const row = await acrossHospitals(db)
         .selectFrom('jobs')
         .selectAll()
         .where('kind', 'in', [...kinds])
-        .where('runAfter', '<=', nowMs)
-        .where((eb) => eb.or([eb('status', '=', 'queued'), eb.and([eb('status', '=', 'running'), eb('leaseUntil', '<', nowMs)])]))
+        .where('runAfter', '<=', lifeMs)
+        .where((eb) =>
+          eb.or([
+            eb('status', '=', 'queued'),
+            eb.and([eb('status', '=', 'running'), eb.or([eb('leaseUntil', '<', lifeMs), eb('leaseUntil', '>', leaseUntil)])]),
+          ]),
+        )
         .orderBy('runAfter')
+        .orderBy('id')
         .limit(1)
         .executeTakeFirst();
       if (!row) return undefined;
-      const change = { status: 'running' as const, leaseUntil: leaseUntilMs, attempt: row.attempt + 1, updatedAt: nowMs };
+      const change = { status: 'running' as const, leaseUntil, attempt: row.attempt + 1, updatedAt: nowMs };
       await db.updateTable('jobs').set(change).where('hospitalId', '=', row.hospitalId).where('id', '=', row.id).execute();
       return toJob({ ...row, ...change });
     },

@@ -44,7 +44,7 @@ export function presentMe({ user, hospitalName, patientId, doctorId, language }:
   };
 }
 
-export function presentSignIn({ accessToken, refreshToken, expiresInMs, user, deviceId, mustChangePassword }: SignIn): Wire {
+export function presentSignIn({ accessToken, refreshToken, expiresInMs, user, deviceId, mustChangePassword, onlyFor }: SignIn): Wire {
   return {
     access_token: accessToken,
     refresh_token: refreshToken,
@@ -52,6 +52,7 @@ export function presentSignIn({ accessToken, refreshToken, expiresInMs, user, de
     expires_in: Math.floor(expiresInMs / 1000),
     user: { ...presentMe(user), ...(mustChangePassword ? { must_change_password: true } : {}) },
     ...(deviceId ? { device_id: deviceId } : {}),
+    ...(onlyFor ? { only_for: onlyFor } : {}),
   };
 }
 

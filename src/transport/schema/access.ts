@@ -64,6 +64,8 @@ export const signIn = z.object({
   expires_in: z.number().int(),
   user: me,
   device_id: z.string().optional(),
+  /** `clock`: the clock of the box is wrong, and this token is good for confirming the time only. */
+  only_for: z.literal('clock').optional(),
 });
 export const refreshInput = z.strictObject({ refresh_token: z.string().min(1).max(500) });
 export const logoutInput = z.strictObject({ refresh_token: z.string().min(1).max(500).optional() });

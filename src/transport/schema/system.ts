@@ -7,12 +7,15 @@ export const engine = z.object({
   state: z.enum(['ready', 'loading', 'failed', 'absent']),
   detail: z.string(),
 });
-export const health = z.object({ status: z.enum(['healthy', 'starting', 'degraded']), engines: z.array(engine) });
+/** What is wrong with the box itself, as the error code that requests meet and what to do; absent where nothing is. */
+const problems = z.array(z.object({ code: z.string(), detail: z.string() })).optional();
+export const health = z.object({ status: z.enum(['healthy', 'starting', 'degraded']), engines: z.array(engine), problems });
 export const olderHealth = z.object({
   status: z.enum(['healthy', 'degraded', 'unhealthy']),
   timestamp: time,
   model: z.string().nullable(),
   engines: z.array(engine),
+  problems,
 });
 
 export const job = z.object({
@@ -30,6 +33,15 @@ export const jobStarted = z.object({ job_id: id, status: z.string() });
 
 export const connectivityInput = z.strictObject({ mode: z.enum(['offline', 'metered', 'online']) });
 export const connectivity = connectivityInput.extend({ forced: z.boolean() });
+
+export const clockInput = z.strictObject({ time: z.iso.datetime({ offset: true }).optional() });
+export const clock = z.object({
+  now: time,
+  state: z.enum(['right', 'wrong']),
+  reason: z.enum(['before_last_write', 'before_build', 'long_after', 'jumped']).nullable(),
+  detail: z.string().nullable(),
+  last_written_at: time.nullable(),
+});
 
 export const language = z.object({
   code: z.string(),

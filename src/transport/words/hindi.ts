@@ -22,6 +22,24 @@ export const hindi: Readonly<Record<string, string>> = {
     'यह सेट-अप लिंक मान्य नहीं है। बॉक्स ने चालू होते समय जो सबसे नया लिंक दिखाया, उसका इस्तेमाल करें।',
   'This box has been set up already. Please sign in.': 'यह बॉक्स पहले ही सेट हो चुका है। कृपया साइन इन करें।',
 
+  // The clock and the disk of the box
+  'The clock of this box stands before the time of what was last written here. Nothing is booked, approved or signed in until an administrator has set the clock, signed in and confirmed the time, or run "bedside doctor --fix-clock" at the box.':
+    'इस बॉक्स की घड़ी यहाँ आख़िरी बार लिखे जाने के समय से पीछे है। जब तक कोई प्रशासक घड़ी ठीक करके, साइन इन करके समय की पुष्टि नहीं करता, या बॉक्स पर "bedside doctor --fix-clock" नहीं चलाता, तब तक न बुकिंग होगी, न मंज़ूरी, न नया साइन-इन।',
+  'The clock of this box stands before the day on which this version was made. Nothing is booked, approved or signed in until an administrator has set the clock, signed in and confirmed the time, or run "bedside doctor --fix-clock" at the box.':
+    'इस बॉक्स की घड़ी इस संस्करण के बनने के दिन से पीछे है। जब तक कोई प्रशासक घड़ी ठीक करके, साइन इन करके समय की पुष्टि नहीं करता, या बॉक्स पर "bedside doctor --fix-clock" नहीं चलाता, तब तक न बुकिंग होगी, न मंज़ूरी, न नया साइन-इन।',
+  'By its clock this box was last used more than 400 days ago. Nothing is booked, approved or signed in until an administrator has checked the clock, signed in and confirmed the time, or run "bedside doctor --fix-clock" at the box.':
+    'घड़ी के अनुसार यह बॉक्स 400 से ज़्यादा दिन पहले इस्तेमाल हुआ था। जब तक कोई प्रशासक घड़ी जाँचकर, साइन इन करके समय की पुष्टि नहीं करता, या बॉक्स पर "bedside doctor --fix-clock" नहीं चलाता, तब तक न बुकिंग होगी, न मंज़ूरी, न नया साइन-इन।',
+  'The clock of this box has jumped by more than an hour. Nothing is booked, approved or signed in until an administrator has checked the clock, signed in and confirmed the time, or run "bedside doctor --fix-clock" at the box.':
+    'इस बॉक्स की घड़ी एक घंटे से ज़्यादा इधर-उधर हो गई है। जब तक कोई प्रशासक घड़ी जाँचकर, साइन इन करके समय की पुष्टि नहीं करता, या बॉक्स पर "bedside doctor --fix-clock" नहीं चलाता, तब तक न बुकिंग होगी, न मंज़ूरी, न नया साइन-इन।',
+  'This sign-in is only for confirming the time of this box. Confirm it, then sign in again.':
+    'यह साइन-इन केवल इस बॉक्स के समय की पुष्टि के लिए है। पुष्टि करें, फिर दोबारा साइन इन करें।',
+  'The clock of this box says {clock}. Set the clock of the machine first, then confirm the time.':
+    'इस बॉक्स की घड़ी में {clock} बजे हैं। पहले मशीन की घड़ी ठीक करें, फिर समय की पुष्टि करें।',
+  'The disk of this box is almost full ({percent} % free), so this has to wait. Conversations and bookings go on. Ask whoever looks after the box to make room.':
+    'इस बॉक्स की डिस्क लगभग भर गई है ({percent} % खाली), इसलिए यह अभी रुकेगा। बातचीत और बुकिंग चलती रहेंगी। बॉक्स की देखभाल करने वाले से जगह बनाने को कहें।',
+  'Less than 5 % of the disk is free: what can wait has to, until there is room again.':
+    'डिस्क में 5 % से कम जगह खाली है: जो रुक सकता है, वह जगह बनने तक रुकेगा।',
+
   // Rights
   'You are not allowed to do this. Ask an administrator of your hospital if you need to.':
     'आपको यह करने की अनुमति नहीं है। ज़रूरत हो तो अपने अस्पताल के प्रशासक से कहें।',

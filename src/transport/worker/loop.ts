@@ -22,8 +22,17 @@ const BEGUN = 10;
 const GOODBYE_MS = 5_000;
 const REPORT_MS = 250;
 
-export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<string, JobHandler>>; clock: Clock; log: Log }): WorkerLoop {
-  const { jobs, handlers, clock, log } = parts;
+export interface WorkerParts {
+  readonly jobs: Jobs;
+  readonly handlers: Readonly<Record<string, JobHandler>>;
+  /** True while nothing is begun: a job is work that can wait. */
+  readonly mustWait: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function startWorkerLoop(parts: WorkerParts): WorkerLoop {
+  const { jobs, handlers, mustWait, clock, log } = parts;
   const stopping = new AbortController();
 
   async function carryOut(job: Job): Promise<void> {
@@ -71,10 +80,12 @@ export function startWorkerLoop(parts: { jobs: Jobs; handlers: Readonly<Record<s
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const job = await jobs.claim(Object.keys(handlers)).catch((error: unknown) => {
-        log.error({ error: describeError(error) }, 'job.claim-failed');
-        return undefined;
-      });
+      const job = mustWait()
+        ? undefined
+        : await jobs.claim(Object.keys(handlers)).catch((error: unknown) => {
+            log.error({ error: describeError(error) }, 'job.claim-failed');
+            return undefined;
+          });
       if (job) await carryOut(job).catch((error: unknown) => log.error({ jobId: job.id, error: describeError(error) }, 'job.lost'));
       else await clock.sleep(LOOK_MS, stopping.signal).catch(() => {});
     }

@@ -82,4 +82,10 @@ describe('lock-out', () => {
       { seed: 20_261_120 },
     );
   });
+
+  it('take no notice of a wait that a clock wrote which ran ahead', () => {
+    const wait = { failures: 9, lastFailedAt: 500 * 24 * 3_600_000, waitUntil: 500 * 24 * 3_600_000 + 60_000 };
+    expect(waitLeftMs(wait, 0)).toBe(0);
+    expect(afterWrongGuess(wait, 'account', 0).failures).toBe(1);
+  });
 });

@@ -9,7 +9,6 @@ import { phrase } from '../../../domain/consultation/phrases.ts';
 import { speaksAs } from '../../../domain/consultation/policy.ts';
 import type { Sound } from '../../../domain/consultation/sound.ts';
 import type { Practice } from '../../../domain/scheduling/practice.ts';
-import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { toFailure } from '../../errors.ts';
 import { created, type Door, ok, type Route, route } from '../../route.ts';
@@ -36,7 +35,6 @@ export interface ConsultationParts {
   readonly sound: Sound;
   readonly practice: Practice;
   readonly tickets: Tickets;
-  readonly clock: Clock;
   readonly offline: boolean;
   /** Where a link that leaves this box must point, as a person's device reaches it. */
   readonly baseUrl: (door: Door) => string;
@@ -47,16 +45,7 @@ const one = '/api/v1/consultations/:id';
 /** Mouth shapes that the page draws; each spoken piece names them with their times. */
 const visemes = ['rest', 'open', 'wide', 'round', 'closed', 'teeth', 'tongue'];
 
-export function consultationRoutes({
-  consultations,
-  consult,
-  sound,
-  practice,
-  tickets,
-  clock,
-  offline,
-  baseUrl,
-}: ConsultationParts): Route[] {
+export function consultationRoutes({ consultations, consult, sound, practice, tickets, offline, baseUrl }: ConsultationParts): Route[] {
   /** The whole answer, for those who do not stream. */
   async function whole(caller: Caller, turn: TurnInput): Promise<Extract<TurnPart, { type: 'done' }>> {
     for await (const part of consult.say(caller, turn)) if (part.type === 'done') return part;
@@ -139,11 +128,11 @@ export function consultationRoutes({
       params: { id },
       replies: { 201: schema.guestLink },
       async handle({ caller, params, door }) {
-        const { token, expiresAt } = await consultations.invite(caller, params.id);
+        const { token, expiresInMs } = await consultations.invite(caller, params.id);
         // Behind the hash, so that the token is in no server's log.
         const url = `${baseUrl(door)}/guest#${token}`;
         const qr = await QRCode.toString(url, { type: 'svg', margin: 1 });
-        return created({ url, qr, token, expires_in: Math.floor((expiresAt - clock.now().getTime()) / 1000) });
+        return created({ url, qr, token, expires_in: Math.floor(expiresInMs / 1000) });
       },
     }),
     route({

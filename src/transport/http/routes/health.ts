@@ -9,11 +9,23 @@ export interface HealthParts {
   readonly storageIsOpen: () => Promise<boolean>;
   readonly metrics: () => Promise<string>;
   readonly now: () => Date;
+  /** What is wrong with the box itself: its clock, its disk. */
+  readonly problems: () => Promise<readonly Problem[]>;
+}
+
+interface Problem {
+  readonly code: string;
+  readonly detail: string;
 }
 
 /** Probes: is the process alive, can it serve, what do its engines do. They need no sign-in and tell nothing of anybody. */
-export function healthRoutes({ engines, storageIsOpen, metrics, now }: HealthParts): Route[] {
+export function healthRoutes({ engines, storageIsOpen, metrics, now, problems }: HealthParts): Route[] {
   const noStore = { 'Cache-Control': 'no-store' };
+  /** A box with a problem serves, worse than it should. */
+  const told = async <S extends string>(status: S) => {
+    const found = await problems();
+    return found.length === 0 ? { status } : { status: status === 'healthy' ? 'degraded' : status, problems: found };
+  };
   return [
     route({
       method: 'get',
@@ -34,7 +46,7 @@ export function healthRoutes({ engines, storageIsOpen, metrics, now }: HealthPar
         const ready = open && canServe(engines());
         return {
           status: ready ? 200 : 503,
-          body: { status: ready ? overall(engines()) : 'starting', engines: engines() },
+          body: { ...(await told(ready ? overall(engines()) : 'starting')), engines: engines() },
           headers: noStore,
         };
       },
@@ -49,7 +61,11 @@ export function healthRoutes({ engines, storageIsOpen, metrics, now }: HealthPar
         const open = await storageIsOpen();
         const model = engines().find((engine) => engine.purpose === 'language-model' && engine.state !== 'absent')?.id ?? null;
         const status = !open ? 'unhealthy' : overall(engines()) === 'healthy' ? 'healthy' : 'degraded';
-        return { status: open ? 200 : 503, body: { status, timestamp: now().toISOString(), model, engines: engines() }, headers: noStore };
+        return {
+          status: open ? 200 : 503,
+          body: { ...(await told(status)), timestamp: now().toISOString(), model, engines: engines() },
+          headers: noStore,
+        };
       },
     }),
     route({

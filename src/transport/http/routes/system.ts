@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import type { ClockState, TrustedTime } from '../../../domain/access/trusted-time.ts';
 import type { Operations } from '../../../domain/jobs/operations.ts';
 import type { Machines } from '../../../engines/machines.ts';
 import { accepted, ok, type Route, route } from '../../route.ts';
 import { id } from '../../schema/common.ts';
 import * as schema from '../../schema/system.ts';
 import { toWire } from '../../wire.ts';
+import { say } from '../../words/say.ts';
 
 export interface SystemParts {
   readonly operations: Operations;
+  readonly time: Pick<TrustedTime, 'read' | 'confirm'>;
   readonly machines: Machines;
   /** Languages in which emergencies are found by rules. */
   readonly redFlagLanguages: readonly string[];
@@ -15,7 +18,7 @@ export interface SystemParts {
   readonly textLanguages: readonly string[];
 }
 
-export function systemRoutes({ operations, machines, redFlagLanguages, textLanguages }: SystemParts): Route[] {
+export function systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages }: SystemParts): Route[] {
   return [
     route({
       method: 'get',
@@ -72,6 +75,24 @@ export function systemRoutes({ operations, machines, redFlagLanguages, textLangu
       handle: async ({ caller, body }) => ok(await operations.setConnectivity(caller, body.mode)),
     }),
     route({
+      method: 'get',
+      path: '/api/v1/system/clock',
+      summary: 'What time it is on this box, and whether that is believed',
+      policy: 'clock.confirm',
+      replies: { 200: schema.clock },
+      handle: async ({ caller, door }) => ok(presentClock(await time.read(caller), door.language)),
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/system/clock',
+      summary: 'Confirm that the clock of this box is right; with the time read elsewhere, the two are compared',
+      policy: 'clock.confirm',
+      body: schema.clockInput,
+      replies: { 200: schema.clock },
+      handle: async ({ caller, body, door }) =>
+        ok(presentClock(await time.confirm(caller, body.time === undefined ? undefined : Date.parse(body.time)), door.language)),
+    }),
+    route({
       method: 'post',
       path: '/api/v1/system/backup',
       summary: 'Make a verified backup now',
@@ -112,3 +133,15 @@ export function systemRoutes({ operations, machines, redFlagLanguages, textLangu
     }),
   ];
 }
+
+function presentClock({ nowMs, fault, sentence, highestMs }: ClockState, language: string) {
+  return {
+    now: new Date(nowMs).toISOString(),
+    state: fault ? 'wrong' : 'right',
+    reason: fault ? reasons[fault] : null,
+    detail: sentence ? say(language, sentence) : null,
+    last_written_at: highestMs === undefined ? null : new Date(highestMs).toISOString(),
+  };
+}
+
+const reasons = { beforeLastWrite: 'before_last_write', beforeBuild: 'before_build', longAfter: 'long_after', jumped: 'jumped' } as const;
