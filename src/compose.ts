@@ -21,7 +21,7 @@ import { makeConsultations } from './domain/consultation/consultations.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
-import { ALMOST_FULL, type DiskFacts, makeDiskRoom } from './domain/disk-room.ts';
+import { type DiskFacts, makeDiskRoom } from './domain/disk-room.ts';
 import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
@@ -237,10 +237,8 @@ export async function composeHouse({
       );
   const problems = async () => {
     const { sentence } = await time.look();
-    return [
-      ...(sentence ? [{ code: 'CLOCK_WRONG', detail: sentence }] : []),
-      ...(disk.isLow() ? [{ code: 'STORAGE_FULL', detail: ALMOST_FULL }] : []),
-    ];
+    const shortage = disk.problem();
+    return [...(sentence ? [{ code: 'CLOCK_WRONG', detail: sentence }] : []), ...(shortage ? [shortage] : [])];
   };
   const described: Route[] = [
     ...authRoutes({ sessions, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),

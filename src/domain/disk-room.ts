@@ -4,6 +4,8 @@ import { AppError } from '../shared/errors.ts';
 export interface DiskFacts {
   readonly freeBytes: number;
   readonly totalBytes: number;
+  /** The file system takes no writes at all. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -12,17 +14,16 @@ export interface DiskFacts {
  */
 export interface DiskRoom {
   isLow(): boolean;
+  /** What is wrong with the disk, as the code that requests meet and a sentence; undefined where nothing is. */
+  problem(): { readonly code: string; readonly detail: string } | undefined;
   /** Throws STORAGE_FULL where what can wait has to. */
   refuseIfLow(): void;
 }
 
-/** For probes, which know no values. */
-export const ALMOST_FULL = 'Less than 5 % of the disk is free: what can wait has to, until there is room again.';
-
 const KEPT_PART = 0.05;
 
 /** Pure: is so little free that what can wait must? */
-export function isLow({ freeBytes, totalBytes }: DiskFacts): boolean {
+export function isLow({ freeBytes, totalBytes }: Pick<DiskFacts, 'freeBytes' | 'totalBytes'>): boolean {
   return totalBytes > 0 && freeBytes < totalBytes * KEPT_PART;
 }
 
@@ -30,6 +31,12 @@ export function isLow({ freeBytes, totalBytes }: DiskFacts): boolean {
 export function makeDiskRoom(look: () => DiskFacts): DiskRoom {
   return {
     isLow: () => isLow(look()),
+    problem() {
+      const facts = look();
+      if (facts.readOnly) return { code: 'DATABASE_ERROR', detail: 'The data folder can only be read: nothing new is saved.' };
+      if (!isLow(facts)) return undefined;
+      return { code: 'STORAGE_FULL', detail: 'Less than 5 % of the disk is free: what can wait has to, until there is room again.' };
+    },
     refuseIfLow() {
       const { freeBytes, totalBytes } = look();
       if (!isLow({ freeBytes, totalBytes })) return;

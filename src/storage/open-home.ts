@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { AppError } from '../shared/errors.ts';
 import { describeError, type Log } from '../shared/log.ts';
 import { backupAtHome, listBackups } from './backup.ts';
 import { runDataTask } from './data-task.ts';
+import { diskFault } from './disk-error.ts';
 import { writeDurably } from './files/durable.ts';
 import { databaseFiles, type Layout, layoutOf, timeName } from './home-layout.ts';
 import { type KeyRing, knownCheck, rememberKey } from './key-ring.ts';
@@ -222,7 +223,11 @@ function warnOfDamage(at: Layout, { log, announce }: HomeOptions): () => void {
     if (said) return;
     said = true;
     log.error({}, 'storage.damaged');
-    writeDurably(at.checkDue, 'The database was found damaged while it was in use.\n');
+    try {
+      writeDurably(at.checkDue, 'The database was found damaged while it was in use.\n');
+    } catch {
+      // Without room for the note a start looks at a small database all the same, and the sentence is said here.
+    }
     announce?.('The database is damaged. Stop Bedside and start it again: it then puts the newest backup in its place.');
   };
 }
@@ -291,29 +296,19 @@ function laterVersion(home: string): AppError {
 
 /** The system's codes end here: whoever starts the box reads a sentence. */
 export function homeError(error: unknown, home: string): unknown {
-  const code = diskCode(error);
-  if (code === undefined) return error;
+  const fault = diskFault(error, home);
+  if (fault === undefined) return error;
   const say = (sentence: string, reason = 'DATABASE_ERROR') => new AppError('unavailable', sentence, { reason, values: { home } }, error);
-  // A disk without room for SQLite's shared memory says that reading and writing failed.
-  if (/^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(code) || (code.startsWith('SQLITE_IOERR') && isFull(home)))
-    return say('The disk of the data folder {home} is full. Make room there and start again.', 'STORAGE_FULL');
-  if (code === 'EROFS' || code.startsWith('SQLITE_READONLY'))
-    return say('The data folder {home} can only be read. Make it writable for this user, or choose another with BEDSIDE_HOME.');
-  if (/^(EACCES|EPERM)$|^SQLITE_(CANTOPEN|PERM)/.test(code))
-    return say('The data folder {home} may not be written by this user. Change its owner, or choose another with BEDSIDE_HOME.');
-  if (code === 'ENOTDIR' || code === 'EEXIST') return say('{home} is not a folder. Choose another data folder with BEDSIDE_HOME.');
-  return say('The disk of the data folder {home} does not read or write as it should. Replace it, and restore the newest backup.');
-}
-
-/** The code with which the disk refused, also where it is the cause of another sentence. */
-function diskCode(error: unknown): string | undefined {
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  const isDisk = /^(E(NOSPC|DQUOT|ROFS|ACCES|PERM|NOTDIR|EXIST|IO)|SQLITE_(FULL|READONLY|CANTOPEN|PERM|IOERR).*)$/;
-  if (typeof code === 'string' && isDisk.test(code)) return code;
-  return cause instanceof Error ? diskCode(cause) : undefined;
-}
-
-function isFull(home: string): boolean {
-  const disk = statfsSync(home);
-  return disk.bavail * disk.bsize < 1_000_000;
+  switch (fault) {
+    case 'full':
+      return say('The disk of the data folder {home} is full. Make room there and start again.', 'STORAGE_FULL');
+    case 'read-only':
+      return say('The data folder {home} can only be read. Make it writable for this user, or choose another with BEDSIDE_HOME.');
+    case 'not-allowed':
+      return say('The data folder {home} may not be written by this user. Change its owner, or choose another with BEDSIDE_HOME.');
+    case 'no-folder':
+      return say('{home} is not a folder. Choose another data folder with BEDSIDE_HOME.');
+    case 'failing':
+      return say('The disk of the data folder {home} does not read or write as it should. Replace it, and restore the newest backup.');
+  }
 }

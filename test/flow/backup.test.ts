@@ -276,7 +276,7 @@ describe("the box's own backups", () => {
     const clock = makeFakeClock();
     let newestMs: number | undefined;
     const maker = { make: () => Promise.reject(new Error('not asked for')), newestMs: () => newestMs };
-    const backups = makeBackups({ storage, clock, disk: { isLow: () => false, refuseIfLow: () => {} }, maker });
+    const backups = makeBackups({ storage, clock, disk: { isLow: () => false }, maker });
     const jobs = () => storage.read(PLATFORM, (stores) => stores.jobs.list({ limit: 10 }));
     await backups.queueWhenDue(24 * HOUR_MS);
     await backups.queueWhenDue(24 * HOUR_MS);
@@ -377,6 +377,28 @@ describe('a database that is found damaged at start', () => {
     if (spoilt) expect(readFileSync(join(recovery?.damaged ?? '', 'bedside.db')).equals(spoilt)).toBe(true);
     // The next start finds nothing wrong.
     expect((await settingsOf(home)).recovery).toBeUndefined();
+  });
+
+  it('gives way wherever a byte of it was flipped, one alone or twenty together', async () => {
+    const { home, newest } = boxWithBackups();
+    const { database } = layoutOf(home);
+    const whole = readFileSync(database);
+    let random = 20;
+    const anywhere = () => {
+      random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
+      return random % whole.length;
+    };
+    const places = Array.from({ length: 20 }, anywhere);
+    for (const flipped of [...places.map((at) => [at]), places]) {
+      writeFileSync(database, whole);
+      for (const at of flipped) flipByte(database, at);
+      const said: string[] = [];
+      const { before, after, recovery } = await settingsOf(home, said);
+      expect(before, `byte ${flipped}`).toHaveLength(3_000);
+      expect(recovery?.backup, `byte ${flipped}`).toBe(newest.folder);
+      expect(after).toBeUndefined();
+      expect(said, `byte ${flipped}`).toHaveLength(1);
+    }
   });
 
   it('is told of in the log, in the audit log and to doctor', async () => {

@@ -49,7 +49,7 @@ export const LAST_RECOVERY = 'last_recovery';
 export interface BackupsParts {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly disk: DiskRoom;
+  readonly disk: Pick<DiskRoom, 'isLow'>;
   readonly maker: BackupMaker;
 }
 

@@ -45,7 +45,7 @@ export interface Connectivity {
 export interface OperationsParts {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly disk: DiskRoom;
+  readonly disk: Pick<DiskRoom, 'refuseIfLow'>;
   readonly models: ModelStore;
   readonly machines: Machines;
   readonly offline: boolean;

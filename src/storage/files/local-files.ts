@@ -196,7 +196,14 @@ function diskError(error: unknown): unknown {
       { reason: 'STORAGE_FULL' },
       error,
     );
-  if (/^E(ACCES|PERM|ROFS|IO|NOTDIR)$/.test(code))
+  if (code === 'EROFS')
+    return new AppError(
+      'unavailable',
+      'The disk of this box can only be read at the moment: nothing was saved. Ask whoever looks after the box to make it writable again.',
+      { reason: 'DATABASE_ERROR' },
+      error,
+    );
+  if (/^E(ACCES|PERM|IO|NOTDIR)$/.test(code))
     return new AppError('unavailable', 'The disk of this box does not let files be read or written.', { reason: 'DATABASE_ERROR' }, error);
   return error;
 }

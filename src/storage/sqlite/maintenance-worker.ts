@@ -8,7 +8,9 @@ export type MaintenanceRequest =
   | { id: number; type: 'copy'; to: string }
   | { id: number; type: 'check'; quick: boolean }
   | { id: number; type: 'close' };
-export type MaintenanceReply = { id: number; ok: true; value: unknown } | { id: number; ok: false; message: string };
+export type MaintenanceReply =
+  | { id: number; ok: true; value: unknown }
+  | { id: number; ok: false; message: string; code: string | undefined };
 
 const { file, key } = workerData as { file: string; key: Uint8Array | undefined };
 const db = openConnection(file, key && Buffer.from(key));
@@ -29,7 +31,12 @@ parentPort?.on('message', (request: MaintenanceRequest) => {
   try {
     reply = { id: request.id, ok: true, value: carryOut(request) };
   } catch (error) {
-    reply = { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+    reply = {
+      id: request.id,
+      ok: false,
+      message: error instanceof Error ? error.message : String(error),
+      code: (error as { code?: string }).code,
+    };
   }
   parentPort?.postMessage(reply);
   if (request.type === 'close') parentPort?.close();

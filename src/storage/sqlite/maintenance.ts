@@ -42,8 +42,8 @@ export function startMaintenance(file: string, key: Buffer | undefined, options:
         new AppError(
           'unavailable',
           'The database could not be copied or checked. Is the disk full?',
-          { reason: 'DATABASE_ERROR' },
-          new Error(reply.message),
+          { reason: reply.code === 'SQLITE_FULL' ? 'STORAGE_FULL' : 'DATABASE_ERROR' },
+          Object.assign(new Error(reply.message), { code: reply.code }),
         ),
       );
   });

@@ -1,9 +1,11 @@
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Storage, Stores } from '../../domain/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { makeLanes } from '../../shared/lanes.ts';
 import { appliedMigrations } from '../copy-data.ts';
+import { diskFault } from '../disk-error.ts';
 import { migrations } from '../migrations/all.ts';
 import { makePrepared } from '../prepared.ts';
 import { makeStores } from '../stores/stores.ts';
@@ -136,7 +138,7 @@ const openForFlushing = (file: string): Promise<LogFile> => open(file, 'r+');
 function unitsOn(
   connection: Connection,
   begin: 'BEGIN' | 'BEGIN IMMEDIATE',
-  { strictUnits, onDamage, busyMs = BUSY_MS }: Pick<SqliteOptions, 'strictUnits' | 'onDamage' | 'busyMs'>,
+  { file, strictUnits, onDamage, busyMs = BUSY_MS }: Pick<SqliteOptions, 'file' | 'strictUnits' | 'onDamage' | 'busyMs'>,
 ): Units {
   const [beginning, committing, undoing] = [begin, 'COMMIT', 'ROLLBACK'].map((text) => connection.prepare(text));
   const beginWhenFree = async () => {
@@ -167,7 +169,7 @@ function unitsOn(
         // What went wrong first is what is told; SQLite undoes the rest when it next opens the log.
       }
       if (isDamage(error)) onDamage?.();
-      throw translate(error);
+      throw translate(error, dirname(file));
     }
   };
 }
@@ -177,10 +179,18 @@ function isBusy(error: unknown): boolean {
 }
 
 /** SQLite's codes end here: above storage there are only AppErrors. */
-function translate(error: unknown): unknown {
+export function translate(error: unknown, folder: string): unknown {
   const code = (error as { code?: unknown }).code;
   if (error instanceof AppError || typeof code !== 'string' || !code.startsWith('SQLITE_')) return error;
-  if (code === 'SQLITE_FULL')
+  const fault = diskFault(error, folder);
+  if (fault === 'read-only')
+    return new AppError(
+      'unavailable',
+      'The disk of this box can only be read at the moment: nothing was saved. Ask whoever looks after the box to make it writable again.',
+      { reason: 'DATABASE_ERROR' },
+      error,
+    );
+  if (fault === 'full')
     return new AppError(
       'unavailable',
       'The disk is full: nothing was saved. Free some space and try again.',

@@ -37,6 +37,9 @@ export const hindi: Readonly<Record<string, string>> = {
     'इस बॉक्स की घड़ी में {clock} बजे हैं। पहले मशीन की घड़ी ठीक करें, फिर समय की पुष्टि करें।',
   'The disk of this box is almost full ({percent} % free), so this has to wait. Conversations and bookings go on. Ask whoever looks after the box to make room.':
     'इस बॉक्स की डिस्क लगभग भर गई है ({percent} % खाली), इसलिए यह अभी रुकेगा। बातचीत और बुकिंग चलती रहेंगी। बॉक्स की देखभाल करने वाले से जगह बनाने को कहें।',
+  'The data folder can only be read: nothing new is saved.': 'डेटा फ़ोल्डर केवल पढ़ा जा सकता है: कुछ नया सहेजा नहीं जा रहा।',
+  'The disk of this box can only be read at the moment: nothing was saved. Ask whoever looks after the box to make it writable again.':
+    'इस बॉक्स की डिस्क अभी केवल पढ़ी जा सकती है: कुछ भी सहेजा नहीं गया। बॉक्स की देखभाल करने वाले से कहें कि इसे फिर से लिखने योग्य बनाएँ।',
   'Less than 5 % of the disk is free: what can wait has to, until there is room again.':
     'डिस्क में 5 % से कम जगह खाली है: जो रुक सकता है, वह जगह बनने तक रुकेगा।',
 
