@@ -1,4 +1,4 @@
-import { boxSecret } from './compose.ts';
+import { boxSecret, version } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
@@ -11,9 +11,11 @@ import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import { systemClock } from './shared/clock.ts';
 import { newId } from './shared/ids.ts';
+import { makeLog } from './shared/log.ts';
 import { makeSigningKey } from './storage/files/signing-keys.ts';
+import { hasDatabase } from './storage/inspect.ts';
 import { type KeyRing, openKeyRing } from './storage/key-ring.ts';
-import { openBeside } from './storage/open-home.ts';
+import { openBeside, openHome } from './storage/open-home.ts';
 import type { SqliteStorage } from './storage/sqlite/storage.ts';
 
 /** The few rooms that an operator's command needs, over the data as they lie, beside a service that may be running on them. */
@@ -25,6 +27,24 @@ export interface Desk {
   /** Whoever can open the database at the box may do what an administrator may; the audit log says that it was done here. */
   callerFor(hospitalId: string): Caller;
   close(): Promise<void>;
+}
+
+/** Makes the data folder of a box that was never started, as a first start would; one that there is stays as it is. */
+export async function makeHome(config: Config, announce: (sentence: string) => void): Promise<void> {
+  if (hasDatabase(config.home)) return;
+  const keyRing = openKeyRing(config.key, { mayMake: true });
+  const log = makeLog({ ...config.log, level: 'warn' });
+  const { storage } = await openHome({
+    home: config.home,
+    keyRing,
+    full: config.storage.full,
+    strictUnits: false,
+    log,
+    madeBy: version,
+    nowMs: Date.now(),
+    announce,
+  });
+  await storage.close();
 }
 
 export async function openDesk(config: Config): Promise<Desk> {

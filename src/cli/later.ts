@@ -3,7 +3,6 @@ import { say } from './say.ts';
 
 /** Commands that are promised and not built yet. Each leaves this list when it arrives. */
 const promised: readonly { name: string; takes: string; options: readonly [string, string][]; does: string }[] = [
-  { name: 'seed', takes: '', options: [['--demo', 'a made-up clinic']], does: 'Fill an empty box with a made-up clinic to try things on' },
   { name: 'pack', takes: '<folder>', options: [], does: 'Write this release with its models onto a stick, for boxes without a network' },
   { name: 'update', takes: '<folder>', options: [], does: 'Bring this box to the release on a stick, after a verified backup' },
   { name: 'rollback', takes: '', options: [], does: 'Go back to the release before the last update' },

@@ -9,6 +9,7 @@ import { initCommand } from './init.ts';
 import { laterCommands } from './later.ts';
 import { modelsCommand } from './models.ts';
 import { openapiCommand } from './openapi.ts';
+import { seedCommand } from './seed.ts';
 import { serveCommand } from './serve.ts';
 import { talkCommand } from './talk.ts';
 import { userCommand } from './user.ts';
@@ -35,6 +36,7 @@ export function makeProgram(): Command {
     talkCommand(),
     benchCommand(),
     openapiCommand(),
+    seedCommand(),
     ...laterCommands(),
   ];
   for (const command of commands) program.addCommand(command);

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
 import { confirmTime } from '../../src/domain/access/trusted-time.ts';
 import { makeWallClock, type WallClock } from '../fakes/wall-clock.ts';
+import { runCli } from '../kit/cli.ts';
 import { type Answer, type SeededHospital, seedHospital, startHouse, type TestHouse } from '../kit/house.ts';
 import { callerOf as callerAt } from '../kit/storage.ts';
 
@@ -160,18 +161,33 @@ describe('a clock that jumps while the box runs', () => {
     expect((await here().call('POST', '/api/v1/auth/refresh', { body: { refresh_token: opened.refresh_token } })).status).toBe(200);
   });
 
+  it('is confirmed by a command at the box, beside the service', async () => {
+    await open(BEGAN + 10 * DAY - HOUR);
+    clock.set(3 * HOUR);
+    refuses(await signIn(clinic.users.nurse));
+    const examined = await runCli(['doctor'], home);
+    expect(examined.out).toMatch(/fail\s+clock .*jumped by more than an hour[\s\S]*bedside doctor --fix-clock/);
+    const fixed = await runCli(['doctor', '--fix-clock'], home);
+    expect(fixed.code, fixed.all).toBe(0);
+    expect(fixed.out).toMatch(/Written down as right/);
+    await expectTrust();
+    expect(await audited('clock.confirmed')).toContain('platform_admin cli');
+    // The command confirmed this machine's time, and the story goes on at its own.
+    await confirmTime(here().house.storage, callerAt(PLATFORM, 'platform_admin'), { nowMs: BEGAN + 10 * DAY - HOUR });
+  });
+
   it('does not take small corrections for a jump', async () => {
-    await open(BEGAN + 10 * DAY);
+    await open(BEGAN + 11 * DAY);
     clock.set(50 * 60_000);
     await expectTrust();
   });
 
   it('holds a lease for as long as it was given', async () => {
-    await open(BEGAN + 11 * DAY);
+    await open(BEGAN + 12 * DAY);
     const { storage } = here().house;
     const { enqueue, makeJobs } = await import('../../src/domain/jobs/jobs.ts');
     const began = clock.elapsedMs();
-    const lifeMs = () => BEGAN + 11 * DAY + clock.elapsedMs() - began;
+    const lifeMs = () => BEGAN + 12 * DAY + clock.elapsedMs() - began;
     const jobs = makeJobs({ storage, clock, time: { lifeMs } });
     await storage.transact(PLATFORM, (stores) => enqueue(stores, callerAt(PLATFORM), clock.now().getTime(), 'leased', {}));
     expect(await jobs.claim(['leased'])).toBeDefined();

@@ -58,6 +58,8 @@ export interface AccessStore {
   hospitalNamed(name: string): Promise<Hospital | undefined>;
   insertHospital(hospital: Hospital): Promise<void>;
   updateHospital(hospital: Hospital): Promise<void>;
+  /** Every row of the hospital that this unit of work is for, its audit chain included. Only for what was never anybody's. */
+  eraseHospital(): Promise<void>;
   /** True while nobody can sign in. */
   isEmpty(): Promise<boolean>;
   login(key: string): Promise<{ userId: string; hospitalId: string } | undefined>;

@@ -5,7 +5,8 @@ import type { Hospital } from '../../domain/access/hospital.ts';
 import type { User } from '../../domain/access/user.ts';
 import type { PageRequest } from '../../shared/page.ts';
 import type { Prepared } from '../prepared.ts';
-import type { Tables } from '../schema.ts';
+import { type Tables, tenancy } from '../schema.ts';
+import { acrossHospitals } from '../tenancy.ts';
 
 export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): AccessStore {
   const users = () => db.selectFrom('users').selectAll().where('hospitalId', '=', hospitalId);
@@ -41,6 +42,22 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
     },
     async updateHospital(hospital) {
       await db.updateTable('hospitals').set(fromHospital(hospital)).where('id', '=', hospital.id).execute();
+    },
+    async eraseHospital() {
+      for (const { id } of await db.selectFrom('users').select('id').where('hospitalId', '=', hospitalId).execute()) {
+        await db.deleteFrom('onceResults').where('userId', '=', id).execute();
+        await db.deleteFrom('loginWaits').where('subject', 'like', `%:${id}`).execute();
+        // A device is known by a secret of its own; here its owner is gone.
+        await acrossHospitals(db).deleteFrom('knownDevices').where('userId', '=', id).execute();
+      }
+      // Tokens go with their sessions. A table that comes later is erased as well, because it says whose its rows are.
+      const owned = Object.keys(tenancy).filter((name) => tenancy[name] === 'hospital') as ['users'];
+      for (const table of [...owned, 'sessions', 'api_keys', 'logins'] as const)
+        await db
+          .deleteFrom(inCamels(table) as 'users')
+          .where('hospitalId', '=', hospitalId)
+          .execute();
+      await db.deleteFrom('hospitals').where('id', '=', hospitalId).execute();
     },
     async isEmpty() {
       return (await db.selectFrom('logins').select('login').limit(1).executeTakeFirst()) === undefined;
@@ -210,6 +227,8 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
     },
   };
 }
+
+const inCamels = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
 function toHospital({ settings, ...row }: Tables['hospitals']): Hospital {
   return { ...row, settings: JSON.parse(settings) };

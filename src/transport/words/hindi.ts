@@ -61,6 +61,7 @@ export const hindi: Readonly<Record<string, string>> = {
   'There is nothing at this address.': 'इस पते पर कुछ नहीं है।',
   'What {field} refers to does not exist.': '{field} जिसकी ओर इशारा करता है, वह मौजूद नहीं है।',
   'Something with these details exists already.': 'इन विवरणों वाला कुछ पहले से मौजूद है।',
+  'This hospital has patients already, so it cannot be a made-up one.': 'इस अस्पताल में पहले से मरीज़ हैं, इसलिए यह बनावटी अस्पताल नहीं हो सकता।',
   'There is already a hospital with this name.': 'इस नाम का अस्पताल पहले से है।',
   'There is already a department with this name.': 'इस नाम का विभाग पहले से है।',
   'This user already signs in as another doctor.': 'यह यूज़र पहले से किसी और डॉक्टर के रूप में साइन इन करता है।',
