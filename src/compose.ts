@@ -17,6 +17,7 @@ import { makeWhoIs } from './domain/access/who-is.ts';
 import { makeAudit } from './domain/audit/audit.ts';
 import { makeConsult } from './domain/consultation/consult.ts';
 import { makeConsultations } from './domain/consultation/consultations.ts';
+import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
@@ -173,9 +174,10 @@ export async function composeHouse({
   });
   if (recovery) await backups.recordRecovery(recovery);
 
+  const words = makeLiveWords();
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
-  const consultations = makeConsultations({ storage, clock, signer, ended: (id) => talking.ended(id) });
-  const consult = makeConsult({ storage, clock, machines, ledger, notices });
+  const consultations = makeConsultations({ storage, clock, signer, words, ended: (id) => talking.ended(id) });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices, words });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
     consultations,
@@ -184,6 +186,7 @@ export async function composeHouse({
     machines,
     storage,
     clock,
+    words,
     log,
     limit: Math.min(config.voice.maxSessions, measured ?? config.voice.maxSessions),
     idleMs: config.voice.idleSeconds * 1_000,

@@ -57,6 +57,8 @@ export interface SessionParts {
   readonly cutShort: boolean;
   readonly readsAhead: boolean;
   readonly consult: Consult;
+  /** For those who read along; what becomes a message is told by the room that keeps it. */
+  readonly hearing: (text: string) => void;
   readonly sound: Sound;
   readonly machines: Pick<Machines, 'speak'>;
   readonly clock: Clock;
@@ -185,9 +187,11 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
         });
         break;
       case 'show-partial':
+        parts.hearing(`${state.draft} ${command.text}`.trim());
         outgoing.push(transcriptPart(command.text, false));
         break;
       case 'show-final':
+        parts.hearing(state.draft || command.text);
         outgoing.push(transcriptPart(command.text, true));
         break;
       case 'reply':

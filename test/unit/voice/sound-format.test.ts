@@ -35,7 +35,7 @@ describe('sound on the line', () => {
     bytes.push(...(writer.end()?.bytes ?? []));
     const back = makeLineReader({ encoding: 'mulaw', sampleRate: 8_000 })(Uint8Array.from(bytes));
     expect(back.length).toBe(samples.length);
-    back.forEach((sample, i) => expect(Math.abs(sample - (samples[i] as number))).toBeLessThan(300));
+    for (const [i, sample] of back.entries()) expect(Math.abs(sample - (samples[i] as number))).toBeLessThan(300);
   });
 
   test('a voice at another rate keeps its length, and what was sent is what is told', () => {

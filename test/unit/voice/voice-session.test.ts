@@ -73,6 +73,7 @@ function sitting(options: Partial<SessionParts> & { answer?: string } = {}) {
     longestMs: undefined,
     cutShort: false,
     readsAhead: false,
+    hearing: () => {},
     consult,
     sound: { hear: async () => Promise.reject(new Error('no recordings')), speak: async () => Promise.reject(new Error('no files')) },
     machines: { speak: () => ({ engine: voice, voice: 'fake-en', quality: 'robotic', demonstration: false }) },
