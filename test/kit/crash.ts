@@ -95,7 +95,7 @@ function compare(found: readonly number[], acknowledged: readonly number[], cycl
 }
 
 /** Everything that must hold of the file, whatever happened: whole, no gaps, no halves, nothing undone, an unbroken chain. */
-function inspect(file: string, key: Buffer, acknowledged: readonly number[]): string[] {
+export function inspect(file: string, key: Buffer, acknowledged: readonly number[]): string[] {
   const faults: string[] = [];
   const db = openConnection(file, key);
   try {
