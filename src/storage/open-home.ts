@@ -156,7 +156,8 @@ function findDamage(at: Layout, { keyRing, checkAtStartBytes = CHECK_AT_START_BY
   // Without the fingerprint this folder has never held a finished database.
   if (bytes === undefined) return known === undefined ? undefined : { what: 'the file is missing', lastWriteMs };
   try {
-    undoUnfinished(at, keyRing);
+    // Played back under another key, a journal would be the end of what it is there to save.
+    if (known === undefined || known === keyRing.check) undoUnfinished(at, keyRing);
     const db = openConnection(at.database, keyRing.database, { readonly: true });
     try {
       if (known !== undefined && migrationsOf(db).applied.length === 0) return { what: 'the file is empty', lastWriteMs };

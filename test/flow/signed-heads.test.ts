@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
+import { appendAudit } from '../../src/domain/audit/audit-log.ts';
+import { type HeadFile, makeHeads } from '../../src/domain/audit/heads.ts';
 import { isHeadSigned, readHeads, writeHeads } from '../../src/domain/audit/signed-head.ts';
 import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { headKeyOf } from '../../src/storage/files/head-key.ts';
+import { makeSigningKey } from '../../src/storage/files/signing-keys.ts';
 import { layoutOf } from '../../src/storage/home-layout.ts';
 import { openKeyRing } from '../../src/storage/key-ring.ts';
 import { peekManifest } from '../../src/storage/manifest.ts';
 import { openConnection } from '../../src/storage/sqlite/database.ts';
 import { type SeededHospital, seedHospital, startHouse, type TestHouse } from '../kit/house.ts';
+import { callerOf, openTestStorage } from '../kit/storage.ts';
 import { until } from '../kit/until.ts';
 
 /** A box whose hours last 50 ms signs its heads; then somebody with the key of the database cuts the audit log. */
@@ -138,4 +143,48 @@ describe('signed heads', () => {
       publicKey: expect.stringMatching(/^[\w-]{43}$/),
     });
   }, 180_000);
+});
+
+describe('the room that signs heads', () => {
+  it('signs what has grown since, also when it starts anew, and lays aside what says nothing about these data', async () => {
+    const open = await openTestStorage();
+    const kept = { text: '', aside: [] as string[] };
+    const file: HeadFile = {
+      read: async () => kept.text,
+      async append(text) {
+        kept.text += text;
+      },
+      async setAside() {
+        kept.aside.push(kept.text);
+        kept.text = '';
+        return 'aside';
+      },
+    };
+    const parts = { storage: open.storage, clock: systemClock, key: headKeyOf(makeSigningKey(0).privateJwk), file };
+    const note = () =>
+      open.storage.transact(PLATFORM, (stores) =>
+        appendAudit(stores, callerOf(PLATFORM, 'platform_admin'), 0, { eventType: 'x', action: 'C', entityType: 'y' }),
+      );
+    const seqs = () => readHeads(kept.text).map((head) => head.seq);
+
+    const heads = makeHeads(parts);
+    await heads.sign();
+    expect(seqs()).toEqual([]); // nothing has happened yet
+    await note();
+    await heads.sign();
+    await heads.sign();
+    await makeHeads(parts).sign();
+    expect(seqs()).toEqual([1]);
+    await note();
+    await makeHeads(parts).sign();
+    expect(seqs()).toEqual([1, 2]);
+    await heads.beginAnew('recovery');
+    await heads.sign();
+    expect(seqs()).toEqual([3]);
+    expect(readHeads(kept.aside.join(''))).toHaveLength(2);
+    const [begun] = await open.storage.read(PLATFORM, (stores) => stores.audit.list({}, { limit: 1 }));
+    expect(begun?.entry.eventType).toBe('audit.heads_begun');
+    expect(begun?.payload).toContain('recovery');
+    await open.close();
+  });
 });
