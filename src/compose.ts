@@ -15,6 +15,7 @@ import { makeUsers } from './domain/access/users.ts';
 import { makeWhoAmI } from './domain/access/who-am-i.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { makeAudit } from './domain/audit/audit.ts';
+import { makeHeads } from './domain/audit/heads.ts';
 import { makeConsult } from './domain/consultation/consult.ts';
 import { makeConsultations } from './domain/consultation/consultations.ts';
 import { makeLiveWords } from './domain/consultation/live-words.ts';
@@ -37,8 +38,10 @@ import { makePasswordHasher } from './integrations/secrets/passwords.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
-import type { Log } from './shared/log.ts';
+import { describeError, type Log } from './shared/log.ts';
 import { backupAtHome, listBackups } from './storage/backup.ts';
+import { openHeadFile } from './storage/files/head-file.ts';
+import { openHeadKey } from './storage/files/head-key.ts';
 import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
 import type { KeyRing } from './storage/key-ring.ts';
@@ -131,6 +134,7 @@ export async function composeHouse({
     onStatement,
   });
   const files = await openLocalFiles({ folder: join(config.home, 'files'), key: keyRing.files });
+  const headKey = openHeadKey(join(config.home, 'keys'), keyRing.files, now());
   const signingKeys = openSigningKeys(join(config.home, 'keys'), keyRing.files, now());
 
   // Tools of trust
@@ -147,7 +151,8 @@ export async function composeHouse({
   const users = makeUsers({ storage, clock, passwords });
   const apiKeys = makeApiKeys({ storage, clock, tokens });
   const hospitals = makeHospitals({ storage, clock });
-  const audit = makeAudit({ storage, clock });
+  const heads = makeHeads({ storage, clock, key: headKey.key, file: openHeadFile(config.headsFile, config.home) });
+  const audit = makeAudit({ storage, clock, heads });
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
   const jobs = makeJobs({ storage, clock });
@@ -173,6 +178,7 @@ export async function composeHouse({
     },
   });
   if (recovery) await backups.recordRecovery(recovery);
+  if (headKey.fresh || recovery) await heads.beginAnew(headKey.fresh ? 'new-key' : 'recovery');
 
   const words = makeLiveWords();
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
@@ -247,7 +253,11 @@ export async function composeHouse({
     return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
   };
   const handlers: Record<string, JobHandler> = {
-    backup: (_job, run) => backups.make(run),
+    backup: async (_job, run) => {
+      const made = await backups.make(run);
+      await heads.sign().catch((error: unknown) => log.error({ error: describeError(error) }, 'audit.heads-not-kept'));
+      return made;
+    },
     'model-pull': async (job, { signal, progress }) => {
       const { id } = job.payload as { id: string };
       await pullModel(weights, id, {
@@ -262,6 +272,7 @@ export async function composeHouse({
     ...(backupEveryMs === 0
       ? []
       : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
+    { name: 'audit-heads', firstAfterMs: 60_000, everyMs: 3_600_000, run: heads.sign },
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
   ];

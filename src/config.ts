@@ -94,6 +94,8 @@ export interface Config {
     readonly pull: Settings['BEDSIDE_PULL'];
   };
   readonly key: { readonly given: string | undefined; readonly keyFile: string; readonly home: string };
+  /** Signed heads of the audit log: where the key is, and so not with the data. */
+  readonly headsFile: string;
   readonly listen: {
     readonly host: string;
     readonly port: number;
@@ -144,6 +146,7 @@ export function configOf(raw: Raw): Config {
       fields: problems,
     });
   const home = resolve(values.BEDSIDE_HOME);
+  const keyFile = resolve(values.BEDSIDE_KEY_FILE ?? `${home}.key`);
   return Object.freeze({
     home,
     models: {
@@ -152,7 +155,8 @@ export function configOf(raw: Raw): Config {
       profile: values.BEDSIDE_PROFILE,
       pull: values.BEDSIDE_PULL,
     },
-    key: { given: values.BEDSIDE_DB_KEY, keyFile: resolve(values.BEDSIDE_KEY_FILE ?? `${home}.key`), home },
+    key: { given: values.BEDSIDE_DB_KEY, keyFile, home },
+    headsFile: `${keyFile.replace(/\.key$/, '')}.audit-heads`,
     listen: {
       host: values.BEDSIDE_HOST,
       port: values.BEDSIDE_PORT,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { type DataTaskRun, runDataTask } from './data-task.ts';
 import { flushFolder } from './files/durable.ts';
+import { findHeadJwk } from './files/head-key.ts';
 import { layoutOf, timeName } from './home-layout.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type Manifest, peekManifest } from './manifest.ts';
@@ -100,6 +101,7 @@ async function write(
         key: keyRing.database,
         manifests: keyRing.manifests,
         keyCheck: keyRing.check,
+        headKey: findHeadJwk(at.keys, keyRing.files),
         madeBy,
         madeAt: new Date(nowMs).toISOString(),
       },

@@ -109,6 +109,8 @@ export const hindi: Readonly<Record<string, string>> = {
   "This box's disk could not keep what was written. Nothing more is saved until the disk has been checked and Bedside was started again.":
     'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
+  'The signed heads of the audit log cannot be kept in {file}. Make that place writable and readable for the user that runs Bedside.':
+    'ऑडिट लॉग के हस्ताक्षरित अंतिम अंश {file} में नहीं रखे जा सकते। उस जगह को Bedside चलाने वाले उपयोगकर्ता के लिए लिखने और पढ़ने योग्य बनाएँ।',
   'A file on this box was altered or belongs to another key.': 'इस बॉक्स की एक फ़ाइल बदली गई है या किसी और कुंजी की है।',
   'Please begin with init-session.': 'कृपया init-session से शुरू करें।',
   'Too many people are talking to this box at this moment. Please try again in a moment.':
