@@ -4,10 +4,12 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
+import type { BoxNames } from './domain/access/certificates.ts';
 import { makeHospitals } from './domain/access/hospitals.ts';
 import { makeSessions } from './domain/access/sessions.ts';
 import { makeSetup, type Setup } from './domain/access/setup.ts';
@@ -57,6 +59,7 @@ import { peopleRoutes } from './transport/http/routes/people.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
+import { trustPages } from './transport/http/trust.ts';
 import { makeIdentify } from './transport/identify.ts';
 import { makeMetrics } from './transport/metrics.ts';
 import type { Door, Route } from './transport/route.ts';
@@ -78,6 +81,8 @@ export interface House {
   readonly setup: Setup;
   readonly storage: SqliteStorage;
   readonly files: FileStore;
+  /** What stands in the TLS door, where there is one. */
+  readonly lock: ComposedLock | undefined;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -96,9 +101,14 @@ export interface HouseParts {
   /** Says what somebody at the box must read at once. */
   readonly announce?: (sentence: string) => void;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
+  /** What the box is called, where a test does not want this machine's names. */
+  readonly names?: () => BoxNames;
 }
 
 export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+/** A new address is nobody's in the meantime. */
+const LOOK_AT_LOCK_MS = 20_000;
 
 const languages = [
   { code: 'en', name: 'English' },
@@ -115,6 +125,7 @@ export async function composeHouse({
   ledger = makeUsageLedger(clock),
   announce,
   onStatement,
+  names,
 }: HouseParts): Promise<House> {
   // Memory
   const now = () => clock.now().getTime();
@@ -135,6 +146,8 @@ export async function composeHouse({
   // Tools of trust
   const tokens = makeTokenMaker(await boxSecret(storage));
   const [passwords, signer] = await Promise.all([makePasswordHasher(), makeTokenSigner(signingKeys)]);
+
+  const lock = config.listen.tls ? await composeLock({ config, storage, clock, log, names }).catch(closing(storage)) : undefined;
 
   // Machines
   const weights = weightsSettingsOf(config);
@@ -216,7 +229,10 @@ export async function composeHouse({
   const routes = [...described, ...descriptionRoutes(described, version)];
   const app = makeHttpApp({
     routes,
-    pages: makePages({ trustedIps: config.doors.trustedIps }),
+    pages: [
+      ...(lock?.authority ? trustPages({ authority: lock.authority, plainPort: config.listen.port, names: () => boxNames(config) }) : []),
+      ...makePages({ trustedIps: config.doors.trustedIps }),
+    ],
     identify,
     clock,
     log,
@@ -225,7 +241,7 @@ export async function composeHouse({
     corsOrigins: config.doors.corsOrigins,
     trustedIps: config.doors.trustedIps,
     behindProxy: config.listen.behindProxy,
-    tls: config.listen.tls,
+    secureAt: lock && { port: lock.port, publicUrl: config.listen.publicUrl },
     served: metrics.served,
   });
   const voiceLimit = makeRateLimit(config.limits.voicePerMinute, () => clock.elapsedMs(), Math.max(1, config.limits.voicePerMinute));
@@ -260,6 +276,7 @@ export async function composeHouse({
       ? []
       : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
+    ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
   ];
   let running: { stop(): Promise<void> }[] = [];
@@ -278,6 +295,7 @@ export async function composeHouse({
     setup,
     storage,
     files,
+    lock,
     start() {
       running = [startWorkerLoop({ jobs, handlers, clock, log }), startTimers({ timers, clock, log })];
     },
@@ -285,6 +303,14 @@ export async function composeHouse({
       await Promise.all(running.map((part) => part.stop()));
       await storage.close();
     },
+  };
+}
+
+/** Lets go of the data before a start that failed is told of. */
+function closing(storage: SqliteStorage): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await storage.close();
+    throw error;
   };
 }
 
