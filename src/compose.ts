@@ -26,6 +26,7 @@ import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
+import { makeBackupNotices } from './domain/notices/backup-notices.ts';
 import { makeNotices } from './domain/notices/notices.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
@@ -39,13 +40,14 @@ import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Log } from './shared/log.ts';
-import { backupAtHome, listBackups } from './storage/backup.ts';
+import { homePlace, namedPlace } from './storage/backup-folder.ts';
 import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
 import type { KeyRing } from './storage/key-ring.ts';
 import { openHome } from './storage/open-home.ts';
 import type { SqliteStorage } from './storage/sqlite/storage.ts';
 import type { TenancyVerdict } from './storage/tenancy.ts';
+import { listVolumes } from './storage/volumes.ts';
 import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
@@ -165,10 +167,21 @@ export async function composeHouse({
   const jobs = makeJobs({ storage, clock });
   const notices = makeNotices({ storage, clock });
   const measured = sessionsMeasured(config.home);
+  const everyMs = config.storage.backupHours * 3_600_000;
+  const placed = { home: config.home, keyRing, madeBy: version, now };
+  const backups = makeBackups({
+    storage,
+    clock,
+    places: [homePlace(placed), ...config.storage.backupFolders.map((folder) => namedPlace(folder, placed))],
+    everyMs,
+    volumes: () => listVolumes(config.home),
+    failed: makeBackupNotices({ storage, clock, notices }).failed,
+  });
   const operations = makeOperations({
     storage,
     clock,
     machines,
+    backups: backups.status,
     models: { list: () => listModels(weights), require: async (id) => void findEntry(await loadCatalogue(weights), id) },
     offline: config.offline,
     maxSessions: config.voice.maxSessions,
@@ -176,14 +189,6 @@ export async function composeHouse({
     hardware: { cores: availableParallelism(), ramBytes: totalmem() },
   });
 
-  const backups = makeBackups({
-    storage,
-    clock,
-    maker: {
-      make: (run) => backupAtHome({ home: config.home, keyRing, madeBy: version, nowMs: now() }, 'data', run),
-      newestMs: () => listBackups(config.home).find(({ kind }) => kind === 'data')?.madeAtMs,
-    },
-  });
   if (recovery) await backups.recordRecovery(recovery);
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
@@ -223,7 +228,7 @@ export async function composeHouse({
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, clock, offline: config.offline, baseUrl: baseUrlOf(config) }),
-    ...systemRoutes({ operations, machines, redFlagLanguages, textLanguages: phraseLanguages }),
+    ...systemRoutes({ operations, machines, redFlagLanguages, textLanguages: phraseLanguages, now: () => clock.now() }),
     ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now() }),
   ];
   const routes = [...described, ...descriptionRoutes(described, version)];
@@ -260,7 +265,7 @@ export async function composeHouse({
     return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now());
   };
   const handlers: Record<string, JobHandler> = {
-    backup: (_job, run) => backups.make(run),
+    backup: ({ payload }, run) => backups.make(run, (payload as { automatic?: boolean }).automatic ? 'due' : 'all'),
     'model-pull': async (job, { signal, progress }) => {
       const { id } = job.payload as { id: string };
       await pullModel(weights, id, {
@@ -270,11 +275,8 @@ export async function composeHouse({
       return { id };
     },
   };
-  const backupEveryMs = config.storage.backupHours * 3_600_000;
   const timers: Timer[] = [
-    ...(backupEveryMs === 0
-      ? []
-      : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
+    ...(everyMs === 0 ? [] : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: backups.queueWhenDue }]),
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },

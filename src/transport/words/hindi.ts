@@ -214,4 +214,16 @@ export const hindi: Readonly<Record<string, string>> = {
   'The certificate in {file} cannot be used: its key is too weak, or its chain is not whole.':
     '{file} का प्रमाणपत्र काम में नहीं आ सकता: उसकी कुंजी कमज़ोर है, या उसकी कड़ी पूरी नहीं है।',
   'The file {file} cannot be read. It is named for TLS.': 'फ़ाइल {file} पढ़ी नहीं जा सकती। TLS के लिए यही बताई गई है।',
+
+  // Backups
+  'The folder {folder} for backups is not there. Put its disk in, or take it out of the settings.':
+    'बैकअप का फ़ोल्डर {folder} नहीं मिला। उसकी डिस्क लगाएँ, या उसे सेटिंग्स से हटाएँ।',
+  'There is not enough room for a backup in {folder}. Make room, or choose another folder.':
+    '{folder} में बैकअप के लिए काफ़ी जगह नहीं है। जगह बनाएँ, या दूसरा फ़ोल्डर चुनें।',
+  'There is not enough room for a backup in {folder}: it needs {need} MB, {free} MB are free. Make room, or choose another folder.':
+    '{folder} में बैकअप के लिए काफ़ी जगह नहीं है: {need} MB चाहिए, {free} MB ख़ाली हैं। जगह बनाएँ, या दूसरा फ़ोल्डर चुनें।',
+  'A backup cannot be written to {folder}. Check that the folder may be written.':
+    'बैकअप {folder} में लिखा नहीं जा सकता। देखें कि उस फ़ोल्डर में लिखने की अनुमति है या नहीं।',
+  'The copy of the database in {file} is damaged.': '{file} में डेटाबेस की प्रति ख़राब है।',
+  'Something went wrong on this box.': 'इस बॉक्स पर कुछ गड़बड़ हुई।',
 };
