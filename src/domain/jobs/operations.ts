@@ -6,12 +6,15 @@ import { transactOnce } from '../access/once.ts';
 import { authorize, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage } from '../storage.ts';
+import type { BackupStatus } from './backups.ts';
 import type { Job } from './job.ts';
 import { enqueue } from './jobs.ts';
 
 /** What the person who looks after the box may see and start; what takes a while is a job. */
 export interface Operations {
   backup(caller: Caller): Promise<Job>;
+  /** When the last one was verified, where they lie, and which other disks are there. */
+  backups(caller: Caller): Promise<BackupStatus>;
   /** Every model that is known, and what is on this box of it. */
   models(caller: Caller): Promise<readonly object[]>;
   /** Throws `not-found` for a model that nobody knows. */
@@ -44,6 +47,7 @@ export interface Connectivity {
 export interface OperationsParts {
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly backups: () => Promise<BackupStatus>;
   readonly models: ModelStore;
   readonly machines: Machines;
   readonly offline: boolean;
@@ -58,6 +62,7 @@ const CONNECTIVITY = 'connectivity';
 export function makeOperations({
   storage,
   clock,
+  backups,
   models,
   machines,
   offline,
@@ -90,6 +95,10 @@ export function makeOperations({
     async backup(caller) {
       authorize(caller, 'system.manage');
       return start(caller, 'backup', {});
+    },
+    async backups(caller) {
+      authorize(caller, 'system.read');
+      return backups();
     },
     async models(caller) {
       authorize(caller, 'system.read');

@@ -237,6 +237,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'GET /api/v1/system/connectivity': plain('/api/v1/system/connectivity'),
   'PUT /api/v1/system/connectivity': plain('/api/v1/system/connectivity', { mode: 'offline' }),
   'POST /api/v1/system/models/:id/pull': plain('/api/v1/system/models/silero-vad/pull'),
+  'GET /api/v1/system/backups': plain('/api/v1/system/backups'),
   'POST /api/v1/system/backup': plain('/api/v1/system/backup'),
   'GET /api/v1/languages': plain('/api/v1/languages'),
   'GET /api/v1/voices': plain('/api/v1/voices'),

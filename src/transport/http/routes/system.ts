@@ -5,6 +5,7 @@ import { accepted, ok, type Route, route } from '../../route.ts';
 import { id } from '../../schema/common.ts';
 import * as schema from '../../schema/system.ts';
 import { toWire } from '../../wire.ts';
+import { presentBackups } from '../present-backups.ts';
 
 export interface SystemParts {
   readonly operations: Operations;
@@ -13,9 +14,10 @@ export interface SystemParts {
   readonly redFlagLanguages: readonly string[];
   /** Languages in which the box can answer by its own sentences. */
   readonly textLanguages: readonly string[];
+  readonly now: () => Date;
 }
 
-export function systemRoutes({ operations, machines, redFlagLanguages, textLanguages }: SystemParts): Route[] {
+export function systemRoutes({ operations, machines, redFlagLanguages, textLanguages, now }: SystemParts): Route[] {
   return [
     route({
       method: 'get',
@@ -70,6 +72,14 @@ export function systemRoutes({ operations, machines, redFlagLanguages, textLangu
       body: schema.connectivityInput,
       replies: { 200: schema.connectivity },
       handle: async ({ caller, body }) => ok(await operations.setConnectivity(caller, body.mode)),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/system/backups',
+      summary: 'When the last backup was verified, where backups lie, and which other disks are there',
+      policy: 'system.read',
+      replies: { 200: schema.backups },
+      handle: async ({ caller, door }) => ok(presentBackups(await operations.backups(caller), now().getTime(), door.language)),
     }),
     route({
       method: 'post',
