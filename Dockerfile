@@ -38,9 +38,8 @@ COPY models ./models
 COPY packaging/healthcheck.mjs ./packaging/healthcheck.mjs
 RUN ln -s /app/scripts/bedside /usr/local/bin/bedside
 
-# Outside its own machine Bedside answers only over TLS. BEDSIDE_TLS=1 makes `serve` bring its own authority and certificate;
-# a release whose `serve` has no TLS yet refuses to start here unless BEDSIDE_TLS=0 and BEDSIDE_BEHIND_PROXY=1 say that a
-# proxy in front does it.
+# Outside its own machine Bedside answers only over TLS: `serve` brings its own authority and certificate. Inside a container it does
+# not know the names and addresses of the machine around it: BEDSIDE_TLS_NAMES or BEDSIDE_PUBLIC_URL say them.
 ENV NODE_ENV=production \
     BEDSIDE_HOME=/data \
     BEDSIDE_KEY_FILE=/key/bedside.key \

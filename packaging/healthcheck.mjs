@@ -2,8 +2,8 @@
 import http from 'node:http';
 import https from 'node:https';
 
-const { BEDSIDE_TLS = '', BEDSIDE_TLS_PORT = '8443', BEDSIDE_PORT = '8080' } = process.env;
-const tls = /^(1|true)$/i.test(BEDSIDE_TLS);
+const { BEDSIDE_TLS = '', BEDSIDE_TLS_CERT = '', BEDSIDE_TLS_PORT = '8443', BEDSIDE_PORT = '8080' } = process.env;
+const tls = /^(1|true|yes|on)$/i.test(BEDSIDE_TLS) || BEDSIDE_TLS_CERT !== '';
 
 function ask(done) {
   // The certificate is made on the box by an authority of its own; this request never leaves the container.

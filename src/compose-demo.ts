@@ -7,6 +7,7 @@ import { timeBeside } from './domain/access/trusted-time.ts';
 import { makeUsers, type Users } from './domain/access/users.ts';
 import { type Consult, makeConsult } from './domain/consultation/consult.ts';
 import { type Consultations, makeConsultations } from './domain/consultation/consultations.ts';
+import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { makeNotices, type Notices } from './domain/notices/notices.ts';
 import { makePatients, type Patients } from './domain/patients/patients.ts';
 import { makePractice, type Practice } from './domain/scheduling/practice.ts';
@@ -40,6 +41,7 @@ export async function composeDemo({ storage, callerFor }: Desk, clock: Clock): P
   const signer = await makeTokenSigner([makeSigningKey(clock.now().getTime())]);
   const users = makeUsers({ storage, clock, time, passwords });
   const notices = makeNotices({ storage, clock });
+  const words = makeLiveWords();
   return {
     storage,
     demo: makeDemo({ storage, clock, users }),
@@ -47,8 +49,8 @@ export async function composeDemo({ storage, callerFor }: Desk, clock: Clock): P
     users,
     practice: makePractice({ storage, clock }),
     patients: makePatients({ storage, clock }),
-    consultations: makeConsultations({ storage, clock, time, signer }),
-    consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices }),
+    consultations: makeConsultations({ storage, clock, time, signer, words }),
+    consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices, words }),
     notices,
     secret,
     callerFor,

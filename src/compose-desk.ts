@@ -6,13 +6,17 @@ import { makeSessions, type Sessions } from './domain/access/sessions.ts';
 import { timeBeside } from './domain/access/trusted-time.ts';
 import { makeUsers, type Users } from './domain/access/users.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
+import { type Heads, makeHeads } from './domain/audit/heads.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import { systemClock } from './shared/clock.ts';
 import { newId } from './shared/ids.ts';
 import { makeLog } from './shared/log.ts';
+import { openHeadFile } from './storage/files/head-file.ts';
+import { findHeadKey } from './storage/files/head-key.ts';
 import { makeSigningKey } from './storage/files/signing-keys.ts';
+import { layoutOf } from './storage/home-layout.ts';
 import { hasDatabase } from './storage/inspect.ts';
 import { type KeyRing, openKeyRing } from './storage/key-ring.ts';
 import { openBeside, openHome } from './storage/open-home.ts';
@@ -24,6 +28,8 @@ export interface Desk {
   readonly storage: SqliteStorage;
   readonly users: Users;
   readonly sessions: Sessions;
+  /** Undefined on a box that has not served since it signs heads: there is no key to sign them with yet. */
+  readonly heads: Heads | undefined;
   /** Whoever can open the database at the box may do what an administrator may; the audit log says that it was done here. */
   callerFor(hospitalId: string): Caller;
   close(): Promise<void>;
@@ -61,6 +67,7 @@ export async function openDesk(config: Config): Promise<Desk> {
       storage,
       users: makeUsers({ storage, clock, time, passwords }),
       sessions: makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs: makeWhoIs(storage) }),
+      heads: headsAt(config, keyRing, storage),
       callerFor: (hospitalId) => ({
         userId: 'operator',
         hospitalId,
@@ -75,6 +82,12 @@ export async function openDesk(config: Config): Promise<Desk> {
     await storage.close();
     throw error;
   }
+}
+
+/** The signed heads of a box, for a command beside the service. */
+export function headsAt(config: Config, keyRing: KeyRing, storage: SqliteStorage): Heads | undefined {
+  const key = findHeadKey(layoutOf(config.home).keys, keyRing.files);
+  return key && makeHeads({ storage, clock: systemClock, key, file: openHeadFile(config.headsFile, config.home) });
 }
 
 /** Every chain of the box: its own, and one of each hospital. */

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type Found, isRecogniser, lookUp, serves } from './compose-machine-lookup.ts';
+import { needed, recogniserOf, voiceOf, voicesOf } from './compose-model-settings.ts';
 import type { AudioDecoder, AudioEncoder } from './engines/audio-decoder.ts';
 import type { Purpose } from './engines/call.ts';
 import type { Embedder } from './engines/embedder.ts';
@@ -6,24 +8,18 @@ import type { EngineProcess, EngineSpec } from './engines/engine-process.ts';
 import { openEspeak } from './engines/espeak/text-to-speech.ts';
 import { ffmpegAudioDecoder } from './engines/ffmpeg/audio-decoder.ts';
 import { startEngineProcess } from './engines/host/process.ts';
-import type { LanguageModel } from './engines/language-model.ts';
 import { llamaEmbedder, llamaEmbedderSpec } from './engines/llama/embedder.ts';
 import { llamaChatSpec, llamaLanguageModel } from './engines/llama/language-model.ts';
 import { llamaReranker, llamaRerankerSpec } from './engines/llama/reranker.ts';
-import type { Chosen, LanguageAbility, Machines, VoiceListing, VoiceQuality } from './engines/machines.ts';
-import { machineName } from './engines/names.ts';
+import type { Machines, VoiceQuality } from './engines/machines.ts';
 import type { EngineReport } from './engines/report.ts';
-import type { Reranker } from './engines/reranker.ts';
 import { sherpaEngine } from './engines/sherpa/engine.ts';
 import { sherpaLiveSpeechToText } from './engines/sherpa/live-speech-to-text.ts';
-import type { RecogniserModel, VoiceModel } from './engines/sherpa/models.ts';
 import { sherpaSpeechToText } from './engines/sherpa/speech-to-text.ts';
-import { type SherpaVoice, sherpaTextToSpeech } from './engines/sherpa/text-to-speech.ts';
+import { sherpaTextToSpeech } from './engines/sherpa/text-to-speech.ts';
 import { sherpaVoiceActivity } from './engines/sherpa/voice-activity.ts';
-import type { LiveSpeechToText, SpeechToText } from './engines/speech-to-text.ts';
 import { openStaticEmbedder } from './engines/static-embeddings/embedder.ts';
 import type { TextToSpeech } from './engines/text-to-speech.ts';
-import type { VoiceActivity } from './engines/voice-activity.ts';
 import { whisperSpec, whisperSpeechToText } from './engines/whisper/speech-to-text.ts';
 import { cacheSpeech } from './engines/wrap/cache.ts';
 import { type Gate, gate, makeGate } from './engines/wrap/gate.ts';
@@ -52,35 +48,6 @@ export interface MachineParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-interface Entry<E> extends Chosen<E> {
-  readonly id: string;
-  readonly languages: readonly string[];
-  readonly measured?: { readonly wer: number; readonly source: string };
-}
-interface VoiceEntry extends Entry<TextToSpeech> {
-  readonly quality: VoiceQuality;
-}
-
-/** What was found and started so far. */
-interface Found {
-  readonly hear: Entry<SpeechToText>[];
-  readonly live: Entry<LiveSpeechToText>[];
-  readonly activity: Entry<VoiceActivity>[];
-  readonly speak: VoiceEntry[];
-  readonly think: Entry<LanguageModel>[];
-  readonly embed: Entry<Embedder>[];
-  readonly rank: Entry<Reranker>[];
-}
-
-const purposes: readonly Purpose[] = [
-  'speech-to-text',
-  'live-speech-to-text',
-  'voice-activity',
-  'text-to-speech',
-  'language-model',
-  'embedder',
-];
 
 /**
  * Starts the machines that this box has weights for, and returns at once: they load while the doors open. Wrappers are put around
@@ -307,41 +274,14 @@ export function startMachines(parts: MachineParts): Machines {
       settled = true;
     });
 
-  function pick<E>(entries: readonly Entry<E>[], purpose: Purpose, language: string): Entry<E> {
-    const serving = entries.find((entry) => serves(entry, language));
-    if (serving) return serving;
-    const lacking =
-      missing.find((one) => one.purpose === purpose && one.languages.includes(language)) ?? missing.find((one) => one.purpose === purpose);
-    const fix = lacking?.fix ?? 'bedside models pull';
-    if (entries.length > 0)
-      throw new AppError('refused', 'This box cannot {what} {language} well enough yet. Please write, or choose another language.', {
-        reason: 'LANGUAGE_UNAVAILABLE',
-        values: { what: purpose === 'text-to-speech' ? 'speak' : 'understand', language: nameOf(language) },
-        context: { purpose, language, fix },
-      });
-    throw new AppError('unavailable', 'This box has no {machine} yet. The person who looks after it can run “{fix}”.', {
-      reason: 'ENGINE_UNAVAILABLE',
-      values: { machine: machineName(purpose), fix },
-      context: { purpose, fix },
-      ...(settled ? {} : { retryAfterMs: 2_000 }),
-    });
-  }
-
-  const voices = (): VoiceListing[] =>
-    found.speak.flatMap(({ engine, id, quality }) => engine.voices.map((voice) => ({ ...voice, engine: id, quality })));
-  function voiceFor(language: string, wanted?: string) {
-    const speaks = (voice: string) =>
-      voice.toLowerCase() === language.toLowerCase() || voice.toLowerCase().startsWith(`${base(language)}-`) || voice === base(language);
-    const natural = [...found.speak].sort((a, b) => (a.quality === b.quality ? 0 : a.quality === 'natural' ? -1 : 1));
-    const options = natural.flatMap((entry) =>
-      entry.engine.voices.filter((voice) => speaks(voice.language)).map((voice) => ({ entry, voice })),
-    );
-    return (
-      options.find(({ voice }) => voice.id === wanted) ??
-      options.find(({ voice }) => voice.language === preferredAccent[base(language)]) ??
-      options[0]
-    );
-  }
+  const { pick, voices, voiceFor, abilities, reports } = lookUp({
+    found,
+    processes,
+    fixed,
+    missing: () => missing,
+    settled: () => settled,
+    languages: parts.languages,
+  });
 
   return {
     sound,
@@ -357,63 +297,8 @@ export function startMachines(parts: MachineParts): Machines {
     embed: () => found.embed[0],
     rank: () => found.rank[0],
     voices,
-    abilities() {
-      const codes = new Set([
-        ...parts.languages,
-        ...found.hear.flatMap((entry) => entry.languages),
-        ...found.live.flatMap((entry) => entry.languages),
-        ...spokenInClinics,
-      ]);
-      return [...codes].map((code): LanguageAbility => {
-        const hear = found.live.find((entry) => serves(entry, code)) ?? found.hear.find((entry) => serves(entry, code));
-        const voice = voiceFor(code);
-        const think = found.think.find((entry) => serves(entry, code));
-        return {
-          code,
-          hear: hear ? { model: hear.id, demonstration: hear.demonstration, ...hear.measured } : null,
-          speak: voice ? { voice: voice.voice.id, quality: voice.entry.quality } : null,
-          think: think ? { model: think.id, demonstration: think.demonstration } : null,
-        };
-      });
-    },
-    reports() {
-      const started = [...processes.values()].map((process): EngineReport => {
-        const { state, detail } = process.state();
-        return { purpose: process.purpose, id: process.id, state, detail };
-      });
-      const voice = found.speak
-        .filter(({ id }) => !processes.has(id))
-        .map(({ id }): EngineReport => ({ purpose: 'text-to-speech', id, state: 'ready', detail: 'ready' }));
-      const present = [...started, ...voice, ...fixed];
-      const also: EngineReport[] = found.hear
-        .filter(({ id }) => processes.get(id)?.purpose === 'live-speech-to-text')
-        .map(({ id }) => ({ ...reportOf(processes.get(id) as EngineProcess), purpose: 'speech-to-text' }));
-      const lacking = purposes
-        .filter(
-          (purpose) =>
-            ![...present, ...also].some((report) => report.purpose === purpose) &&
-            !(purpose === 'voice-activity' && found.activity.length > 0),
-        )
-        .map(
-          (purpose): EngineReport =>
-            settled
-              ? {
-                  purpose,
-                  id: `no ${purpose}`,
-                  state: 'absent',
-                  detail: missing.find((one) => one.purpose === purpose)?.fix ?? 'bedside models pull',
-                }
-              : { purpose, id: `no ${purpose}`, state: 'loading', detail: 'looking for weights' },
-        );
-      const activity: EngineReport[] = found.activity
-        .filter(({ id }) => !processes.has(id))
-        .map(({ id }) => ({
-          ...reportOf([...processes.values()].find((process) => isRecogniser(process.purpose)) as EngineProcess),
-          purpose: 'voice-activity',
-          id,
-        }));
-      return [...present, ...also, ...activity, ...lacking];
-    },
+    abilities,
+    reports,
     load: () => ({
       gates: Object.entries(gates).map(([purpose, door]) => ({
         purpose,
@@ -439,28 +324,10 @@ export function startMachines(parts: MachineParts): Machines {
 const SEQUENCES = 4;
 const CONTEXT_TOKENS = 4_096;
 
-/** Languages whose patients come to the clinics this box is made for: they are listed whether or not it can serve them. */
-const spokenInClinics = ['en', 'hi', 'bn', 'ta', 'te', 'mr', 'kn', 'gu', 'ml', 'pa', 'ur'];
-/** Of a language's voices the one that most callers expect. */
-const preferredAccent: Readonly<Record<string, string>> = { en: 'en-US' };
-
-const base = (language: string) => language.split('-')[0]?.toLowerCase() ?? language;
-const serves = (entry: { readonly languages: readonly string[] }, language: string) =>
-  entry.languages.includes('any') || entry.languages.some((one) => base(one) === base(language));
-const isRecogniser = (purpose: Purpose) => purpose === 'speech-to-text' || purpose === 'live-speech-to-text';
 const folderOf = (file: string) => join(file, '..');
-
-function nameOf(language: string): string {
-  return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
-}
 
 function distinct(ready: readonly ReadyModel[]): ReadyModel[] {
   return [...new Map(ready.filter(({ choice }) => choice.how !== 'lifted').map((one) => [one.choice.id, one])).values()];
-}
-
-function reportOf(process: EngineProcess): EngineReport {
-  const { state, detail } = process.state();
-  return { purpose: process.purpose, id: process.id, state, detail };
 }
 
 function addVoice(found: Found, engine: TextToSpeech, quality: VoiceQuality): void {
@@ -490,61 +357,4 @@ async function soundReport(sound: AudioDecoder & AudioEncoder, signal: AbortSign
 }
 async function* once<T>(item: T): AsyncGenerator<T> {
   yield item;
-}
-
-function needed(paths: Readonly<Record<string, string>>, role: string): string {
-  const path = paths[role];
-  if (path === undefined)
-    throw new AppError('unavailable', 'The list of models lacks a file for {role}.', { values: { role }, reason: 'ENGINE_UNAVAILABLE' });
-  return path;
-}
-
-type Settings = Readonly<Record<string, string | number | boolean | string[]>>;
-
-function recogniserOf(settings: Settings, paths: Readonly<Record<string, string>>): RecogniserModel {
-  const tokens = needed(paths, 'tokens');
-  if (settings.model === 'whisper')
-    return { kind: 'whisper', encoder: needed(paths, 'encoder'), decoder: needed(paths, 'decoder'), tokens };
-  if (settings.model === 'moonshine')
-    return {
-      kind: 'moonshine',
-      preprocessor: needed(paths, 'preprocessor'),
-      encoder: needed(paths, 'encoder'),
-      uncachedDecoder: needed(paths, 'uncachedDecoder'),
-      cachedDecoder: needed(paths, 'cachedDecoder'),
-      tokens,
-    };
-  return {
-    kind: 'streaming-transducer',
-    encoder: needed(paths, 'encoder'),
-    decoder: needed(paths, 'decoder'),
-    joiner: needed(paths, 'joiner'),
-    tokens,
-    ...(paths.bpeVocab ? { bpeVocab: paths.bpeVocab } : {}),
-    ...(typeof settings.modelType === 'string' ? { modelType: settings.modelType } : {}),
-  };
-}
-
-function voiceOf(settings: Settings, paths: Readonly<Record<string, string>>): VoiceModel {
-  const model = needed(paths, 'model');
-  const tokens = needed(paths, 'tokens');
-  if (settings.model === 'kokoro')
-    return {
-      kind: 'kokoro',
-      model,
-      voices: needed(paths, 'voices'),
-      tokens,
-      dataDir: needed(paths, 'dataDir'),
-      ...(paths.lexicon ? { lexicon: paths.lexicon } : {}),
-    };
-  return { kind: 'piper', model, tokens, ...(paths.dataDir ? { dataDir: paths.dataDir } : {}) };
-}
-
-/** `name:number` from the catalogue. */
-function voicesOf(listed: Settings[string] | undefined, language: string): SherpaVoice[] {
-  const names = Array.isArray(listed) ? listed : ['default:0'];
-  return names.map((text) => {
-    const [id = text, speaker = '0'] = text.split(':');
-    return { id, language, speaker: Number(speaker) };
-  });
 }

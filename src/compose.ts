@@ -4,10 +4,12 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
+import type { BoxNames } from './domain/access/certificates.ts';
 import { makeHospitals } from './domain/access/hospitals.ts';
 import { makeSessions } from './domain/access/sessions.ts';
 import { makeSetup, type Setup } from './domain/access/setup.ts';
@@ -16,8 +18,10 @@ import { makeUsers } from './domain/access/users.ts';
 import { makeWhoAmI } from './domain/access/who-am-i.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { makeAudit } from './domain/audit/audit.ts';
+import { makeHeads } from './domain/audit/heads.ts';
 import { makeConsult } from './domain/consultation/consult.ts';
 import { makeConsultations } from './domain/consultation/consultations.ts';
+import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
@@ -26,6 +30,7 @@ import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
+import { makeBackupNotices } from './domain/notices/backup-notices.ts';
 import { makeNotices } from './domain/notices/notices.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
@@ -39,8 +44,10 @@ import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import { describeError, type Log } from './shared/log.ts';
-import { backupAtHome, listBackups } from './storage/backup.ts';
+import { homePlace, namedPlace } from './storage/backup-folder.ts';
 import { diskFacts } from './storage/files/disk-facts.ts';
+import { openHeadFile } from './storage/files/head-file.ts';
+import { openHeadKey } from './storage/files/head-key.ts';
 import { keepRoom } from './storage/files/keep-room.ts';
 import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
@@ -48,6 +55,7 @@ import type { KeyRing } from './storage/key-ring.ts';
 import { openHome } from './storage/open-home.ts';
 import type { SqliteStorage } from './storage/sqlite/storage.ts';
 import type { TenancyVerdict } from './storage/tenancy.ts';
+import { listVolumes } from './storage/volumes.ts';
 import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
@@ -61,6 +69,7 @@ import { peopleRoutes } from './transport/http/routes/people.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
+import { trustPages } from './transport/http/trust.ts';
 import { makeIdentify } from './transport/identify.ts';
 import { makeMetrics } from './transport/metrics.ts';
 import type { Door, Route } from './transport/route.ts';
@@ -82,6 +91,8 @@ export interface House {
   readonly setup: Setup;
   readonly storage: SqliteStorage;
   readonly files: FileStore;
+  /** What stands in the TLS door, where there is one. */
+  readonly lock: ComposedLock | undefined;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -106,6 +117,8 @@ export interface HouseParts {
   /** Says what somebody at the box must read at once. */
   readonly announce?: (sentence: string) => void;
   readonly onStatement?: (verdict: TenancyVerdict) => void;
+  /** What the box is called, where a test does not want this machine's names. */
+  readonly names?: () => BoxNames;
 }
 
 export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
@@ -114,6 +127,9 @@ export const version: string = JSON.parse(readFileSync(new URL('../package.json'
 export function builtMs(): number {
   return statSync(fileURLToPath(import.meta.url)).mtimeMs - 24 * 3_600_000;
 }
+
+/** A new address is nobody's in the meantime. */
+const LOOK_AT_LOCK_MS = 20_000;
 
 const languages = [
   { code: 'en', name: 'English' },
@@ -133,6 +149,7 @@ export async function composeHouse({
   builtMs,
   uptimeMs,
   disk: lookAtDisk = () => diskFacts(config.home),
+  names,
 }: HouseParts): Promise<House> {
   // Memory
   const now = () => clock.now().getTime();
@@ -149,6 +166,7 @@ export async function composeHouse({
   });
   const disk = makeDiskRoom(lookAtDisk);
   const files = keepRoom(await openLocalFiles({ folder: join(config.home, 'files'), key: keyRing.files }), disk);
+  const headKey = openHeadKey(join(config.home, 'keys'), keyRing.files, now());
   const signingKeys = openSigningKeys(join(config.home, 'keys'), keyRing.files, now());
 
   // Tools of trust
@@ -166,6 +184,8 @@ export async function composeHouse({
   const tokens = makeTokenMaker(await boxSecret(storage));
   const [passwords, signer] = await Promise.all([makePasswordHasher(), makeTokenSigner(signingKeys)]);
 
+  const lock = config.listen.tls ? await composeLock({ config, storage, clock, log, names }).catch(closing(storage)) : undefined;
+
   // Machines
   const weights = weightsSettingsOf(config);
 
@@ -176,17 +196,30 @@ export async function composeHouse({
   const users = makeUsers({ storage, clock, time, passwords });
   const apiKeys = makeApiKeys({ storage, clock, time, tokens });
   const hospitals = makeHospitals({ storage, clock });
-  const audit = makeAudit({ storage, clock });
+  const heads = makeHeads({ storage, clock, key: headKey.key, file: openHeadFile(config.headsFile, config.home) });
+  const audit = makeAudit({ storage, clock, heads });
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
   const jobs = makeJobs({ storage, clock, time });
   const notices = makeNotices({ storage, clock });
   const measured = sessionsMeasured(config.home);
+  const everyMs = config.storage.backupHours * 3_600_000;
+  const placed = { home: config.home, keyRing, madeBy: version, now };
+  const backups = makeBackups({
+    storage,
+    clock,
+    disk,
+    places: [homePlace(placed), ...config.storage.backupFolders.map((folder) => namedPlace(folder, placed))],
+    everyMs,
+    volumes: () => listVolumes(config.home),
+    failed: makeBackupNotices({ storage, clock, notices }).failed,
+  });
   const operations = makeOperations({
     storage,
     clock,
     disk,
     machines,
+    backups: backups.status,
     models: { list: () => listModels(weights), require: async (id) => void findEntry(await loadCatalogue(weights), id) },
     offline: config.offline,
     maxSessions: config.voice.maxSessions,
@@ -194,21 +227,13 @@ export async function composeHouse({
     hardware: { cores: availableParallelism(), ramBytes: totalmem() },
   });
 
-  const backups = makeBackups({
-    storage,
-    clock,
-    disk,
-    maker: {
-      make: (run) => backupAtHome({ home: config.home, keyRing, madeBy: version, nowMs: now() }, 'data', run),
-      // One from the future was made under a wrong clock, and must not hold up the next.
-      newestMs: () => listBackups(config.home).find(({ kind, madeAtMs }) => kind === 'data' && madeAtMs <= now())?.madeAtMs,
-    },
-  });
   if (recovery) await backups.recordRecovery(recovery);
+  if (headKey.fresh || recovery) await heads.beginAnew(headKey.fresh ? 'new-key' : 'recovery');
 
+  const words = makeLiveWords();
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
-  const consultations = makeConsultations({ storage, clock, time, signer, ended: (id) => talking.ended(id) });
-  const consult = makeConsult({ storage, clock, machines, ledger, notices });
+  const consultations = makeConsultations({ storage, clock, time, signer, words, ended: (id) => talking.ended(id) });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices, words });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
     consultations,
@@ -217,6 +242,7 @@ export async function composeHouse({
     machines,
     storage,
     clock,
+    words,
     log,
     limit: Math.min(config.voice.maxSessions, measured ?? config.voice.maxSessions),
     idleMs: config.voice.idleSeconds * 1_000,
@@ -248,13 +274,16 @@ export async function composeHouse({
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, offline: config.offline, baseUrl: baseUrlOf(config) }),
-    ...systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages: phraseLanguages }),
+    ...systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages: phraseLanguages, now: () => clock.now() }),
     ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now(), problems }),
   ];
   const routes = [...described, ...descriptionRoutes(described, version)];
   const app = makeHttpApp({
     routes,
-    pages: makePages({ trustedIps: config.doors.trustedIps }),
+    pages: [
+      ...(lock?.authority ? trustPages({ authority: lock.authority, plainPort: config.listen.port, names: () => boxNames(config) }) : []),
+      ...makePages({ trustedIps: config.doors.trustedIps }),
+    ],
     identify,
     clock,
     log,
@@ -263,7 +292,7 @@ export async function composeHouse({
     corsOrigins: config.doors.corsOrigins,
     trustedIps: config.doors.trustedIps,
     behindProxy: config.listen.behindProxy,
-    tls: config.listen.tls,
+    secureAt: lock && { port: lock.port, publicUrl: config.listen.publicUrl },
     served: metrics.served,
   });
   const voiceLimit = makeRateLimit(config.limits.voicePerMinute, () => clock.elapsedMs(), Math.max(1, config.limits.voicePerMinute));
@@ -282,7 +311,11 @@ export async function composeHouse({
     return key !== undefined && key.revokedAt === null && (key.expiresAt === null || key.expiresAt > time.lifeMs());
   };
   const handlers: Record<string, JobHandler> = {
-    backup: (_job, run) => backups.make(run),
+    backup: async ({ payload }, run) => {
+      const made = await backups.make(run, (payload as { automatic?: boolean }).automatic ? 'due' : 'all');
+      await heads.sign().catch((error: unknown) => log.error({ error: describeError(error) }, 'audit.heads-not-kept'));
+      return made;
+    },
     'model-pull': async (job, { signal, progress }) => {
       const { id } = job.payload as { id: string };
       await pullModel(weights, id, {
@@ -292,14 +325,13 @@ export async function composeHouse({
       return { id };
     },
   };
-  const backupEveryMs = config.storage.backupHours * 3_600_000;
   const timers: Timer[] = [
-    ...(backupEveryMs === 0
-      ? []
-      : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
+    ...(everyMs === 0 ? [] : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: backups.queueWhenDue }]),
+    { name: 'audit-heads', firstAfterMs: 60_000, everyMs: 3_600_000, run: heads.sign },
     { name: 'clock', firstAfterMs: 5_000, everyMs: 5_000, run: async () => void (await time.look()) },
     { name: 'time', firstAfterMs: 60_000, everyMs: 60_000, run: time.note },
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
+    ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
   ];
   let running: { stop(): Promise<void> }[] = [];
@@ -318,6 +350,7 @@ export async function composeHouse({
     setup,
     storage,
     files,
+    lock,
     start() {
       running = [startWorkerLoop({ jobs, handlers, mustWait: disk.isLow, clock, log }), startTimers({ timers, clock, log })];
     },
@@ -326,6 +359,14 @@ export async function composeHouse({
       await time.note().catch((error: unknown) => log.warn({ error: describeError(error) }, 'clock.not-noted'));
       await storage.close();
     },
+  };
+}
+
+/** Lets go of the data before a start that failed is told of. */
+function closing(storage: SqliteStorage): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await storage.close();
+    throw error;
   };
 }
 

@@ -45,8 +45,17 @@ export const settings = {
   BEDSIDE_HOST: { schema: z.string().min(1).default('127.0.0.1'), help: 'address to listen on' },
   BEDSIDE_PORT: { schema: whole(8080, 0, 65_535), help: 'port to listen on' },
   BEDSIDE_PUBLIC_URL: { schema: z.url().optional(), help: 'address under which people reach this box' },
-  BEDSIDE_TLS: { schema: flag(false), help: 'serve TLS' },
+  BEDSIDE_TLS: {
+    schema: flag(false),
+    help: 'serve TLS, with an authority and a certificate that the box makes and renews; BEDSIDE_PORT then only redirects',
+  },
   BEDSIDE_TLS_PORT: { schema: whole(8443, 0, 65_535), help: 'port for TLS' },
+  BEDSIDE_TLS_NAMES: { schema: list, help: 'more names and addresses for that certificate: those of the machine around a container' },
+  BEDSIDE_TLS_CERT: {
+    schema: text,
+    help: 'a certificate of your own (PEM, with its chain), in the place of the one that the box makes; read anew when it changes',
+  },
+  BEDSIDE_TLS_KEY: { schema: text, help: 'its private key (PEM)' },
   BEDSIDE_BEHIND_PROXY: { schema: flag(false), help: 'a proxy in front of this box serves TLS and sets X-Forwarded-For' },
   BEDSIDE_PROFILE: {
     schema: z.enum(['demo', 'lite', 'standard', 'gpu', 'auto']).default('auto'),
@@ -67,6 +76,10 @@ export const settings = {
     help: 'how commits reach the disk: group (shared flushes) or full (each by itself)',
   },
   BEDSIDE_BACKUP_HOURS: { schema: whole(24, 0, 8_760), help: 'hours between automatic backups into BEDSIDE_HOME/backups; 0 = none' },
+  BEDSIDE_BACKUP_FOLDERS: {
+    schema: list,
+    help: 'folders on other disks that get a backup as well, as often; a folder that is not there is told of, never made',
+  },
   BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
   SMTP_URL: { schema: text, help: 'mail server, as smtp://user:password@host:port' },
   MAIL_FROM: { schema: text, help: 'sender of mails' },
@@ -94,6 +107,8 @@ export interface Config {
     readonly pull: Settings['BEDSIDE_PULL'];
   };
   readonly key: { readonly given: string | undefined; readonly keyFile: string; readonly home: string };
+  /** Signed heads of the audit log: where the key is, and so not with the data. */
+  readonly headsFile: string;
   readonly listen: {
     readonly host: string;
     readonly port: number;
@@ -101,13 +116,16 @@ export interface Config {
     readonly behindProxy: boolean;
     readonly tls: boolean;
     readonly tlsPort: number;
+    readonly tlsNames: readonly string[];
+    /** A certificate of the owner's own, in files. */
+    readonly own: { readonly certificate: string; readonly key: string } | undefined;
   };
   readonly offline: boolean;
   /** What engines may know of the environment: where programs and drivers lie. */
   readonly environment: Readonly<Record<string, string>>;
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
-  readonly storage: { readonly full: boolean; readonly backupHours: number };
+  readonly storage: { readonly full: boolean; readonly backupHours: number; readonly backupFolders: readonly string[] };
   readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
   readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
   readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
@@ -138,12 +156,20 @@ export function configOf(raw: Raw): Config {
       return [name, parsed.data];
     }),
   ) as unknown as Settings;
+  const { BEDSIDE_TLS_CERT, BEDSIDE_TLS_KEY } = values;
+  if ((BEDSIDE_TLS_CERT === undefined) !== (BEDSIDE_TLS_KEY === undefined))
+    problems.push({ path: 'BEDSIDE_TLS_CERT', message: 'it goes together with BEDSIDE_TLS_KEY' });
+  const own = BEDSIDE_TLS_CERT && BEDSIDE_TLS_KEY ? { certificate: resolve(BEDSIDE_TLS_CERT), key: resolve(BEDSIDE_TLS_KEY) } : undefined;
+  const tls = values.BEDSIDE_TLS || own !== undefined;
+  if (tls && values.BEDSIDE_PORT === values.BEDSIDE_TLS_PORT && values.BEDSIDE_PORT !== 0)
+    problems.push({ path: 'BEDSIDE_TLS_PORT', message: 'it must be another one than BEDSIDE_PORT, which redirects to it' });
   if (problems.length > 0)
     throw new AppError('invalid', 'These settings make no sense: {problems}.', {
       values: { problems: problems.map(({ path, message }) => `${path} (${message})`).join(', ') },
       fields: problems,
     });
   const home = resolve(values.BEDSIDE_HOME);
+  const keyFile = resolve(values.BEDSIDE_KEY_FILE ?? `${home}.key`);
   return Object.freeze({
     home,
     models: {
@@ -152,14 +178,17 @@ export function configOf(raw: Raw): Config {
       profile: values.BEDSIDE_PROFILE,
       pull: values.BEDSIDE_PULL,
     },
-    key: { given: values.BEDSIDE_DB_KEY, keyFile: resolve(values.BEDSIDE_KEY_FILE ?? `${home}.key`), home },
+    key: { given: values.BEDSIDE_DB_KEY, keyFile, home },
+    headsFile: `${keyFile.replace(/\.key$/, '')}.audit-heads`,
     listen: {
       host: values.BEDSIDE_HOST,
       port: values.BEDSIDE_PORT,
       publicUrl: values.BEDSIDE_PUBLIC_URL,
       behindProxy: values.BEDSIDE_BEHIND_PROXY,
-      tls: values.BEDSIDE_TLS,
+      tls,
       tlsPort: values.BEDSIDE_TLS_PORT,
+      tlsNames: values.BEDSIDE_TLS_NAMES,
+      own,
     },
     offline: values.BEDSIDE_OFFLINE,
     environment: engineEnvironment(raw),
@@ -168,7 +197,11 @@ export function configOf(raw: Raw): Config {
         ? { email: values.BEDSIDE_ADMIN_EMAIL, password: values.BEDSIDE_ADMIN_PASSWORD }
         : undefined,
     log: { level: values.BEDSIDE_LOG_LEVEL, showPii: values.BEDSIDE_LOG_PII },
-    storage: { full: values.BEDSIDE_DURABILITY === 'full', backupHours: values.BEDSIDE_BACKUP_HOURS },
+    storage: {
+      full: values.BEDSIDE_DURABILITY === 'full',
+      backupHours: values.BEDSIDE_BACKUP_HOURS,
+      backupFolders: [...new Set(values.BEDSIDE_BACKUP_FOLDERS.map((folder) => resolve(folder)))],
+    },
     limits: { apiPerMinute: values.API_RATE_LIMIT, chatPerMinute: values.CHAT_RATE_LIMIT, voicePerMinute: values.VOICE_RATE_LIMIT },
     doors: { corsOrigins: values.CORS_ORIGINS, trustedIps: values.ENFORCE_TRUSTED_IPS ? values.TRUSTED_IPS : undefined },
     voice: {

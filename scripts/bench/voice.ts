@@ -63,7 +63,7 @@ if (wants('pipeline')) {
       think: () => ({ engine: model, demonstration: false }),
     },
   });
-  const ours = await measurePipeline(house, Number(process.env.N ?? 40));
+  const ours = await measurePipeline(house, 40);
   say(
     `\nWhat the pipeline adds to stub engines (${ours.length} turns): p50 ${percentile(ours, 0.5).toFixed(1)} ms, p95 ${percentile(ours, 0.95).toFixed(1)} ms (bar p50 10 ms)`,
   );

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { version } from '../compose.ts';
+import { headsAt } from '../compose-desk.ts';
 import type { Config } from '../config.ts';
 import { rememberBackup } from '../domain/jobs/backups.ts';
 import { AppError } from '../shared/errors.ts';
@@ -43,19 +44,20 @@ async function backUp(config: Config, folder: string | undefined, signal: AbortS
   const lock = lockHome(layoutOf(home).lock, home, 'beside');
   try {
     const made = folder === undefined ? await backupAtHome(source, 'data', run) : await backupTo(resolve(folder), source, run);
-    await remember(home, keyRing, made);
+    await remember(config, keyRing, made);
     return made;
   } finally {
     lock.release();
   }
 }
 
-/** The box tells of its last backup. A database of an earlier version is backed up as it is, and not written to. */
-async function remember(home: string, keyRing: KeyRing, made: Backup): Promise<void> {
+/** The box tells of its last backup, and signs what its audit log is by now. A database of an earlier version is backed up as it is, and not written to. */
+async function remember(config: Config, keyRing: KeyRing, made: Backup): Promise<void> {
   try {
-    const storage = await openBeside({ home, keyRing });
+    const storage = await openBeside({ home: config.home, keyRing });
     try {
       await rememberBackup(storage, made);
+      await headsAt(config, keyRing, storage)?.sign();
     } finally {
       await storage.close();
     }

@@ -7,7 +7,7 @@ import { type ClockFault, judgeClock } from '../domain/access/clock-verdict.ts';
 import { KEY_SHEET_CONFIRMED } from '../domain/access/setup.ts';
 import { KEPT_TIME, keptTimeOf } from '../domain/access/trusted-time.ts';
 import { isLow } from '../domain/disk-room.ts';
-import { LAST_BACKUP, LAST_RECOVERY } from '../domain/jobs/backups.ts';
+import { LAST_RECOVERY } from '../domain/jobs/backups.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DatabaseFacts } from '../storage/inspect.ts';
 import { loadCatalogue } from '../weights/catalogue.ts';
@@ -69,7 +69,7 @@ export function checkGpu({ gpu }: Hardware): Check {
   return ok('GPU', gpu ? `${gpu.name}, ${megabytes(gpu.memoryBytes)}` : 'none; models run on the processor');
 }
 
-export async function checkPort({ listen: { host, port } }: Config, served: boolean | undefined): Promise<Check> {
+export async function checkPort({ host, port }: Pick<Config['listen'], 'host' | 'port'>, served: boolean | undefined): Promise<Check> {
   if (port === 0) return ok('port', 'any that is free');
   const fault = await new Promise<string | undefined>((resolve) => {
     const server = createServer();
@@ -80,8 +80,9 @@ export async function checkPort({ listen: { host, port } }: Config, served: bool
   if (fault === 'EADDRINUSE')
     return served === true
       ? ok('port', `${port} on ${host} is in use, and Bedside is running`)
-      : fail('port', `${port} on ${host} is taken by another program`, 'stop that program, or set BEDSIDE_PORT');
-  const fix = fault === 'EACCES' ? 'choose a port above 1023 with BEDSIDE_PORT' : 'check BEDSIDE_HOST and BEDSIDE_PORT';
+      : fail('port', `${port} on ${host} is taken by another program`, 'stop that program, or set BEDSIDE_PORT or BEDSIDE_TLS_PORT');
+  const fix =
+    fault === 'EACCES' ? 'choose a port above 1023 with BEDSIDE_PORT and BEDSIDE_TLS_PORT' : 'check BEDSIDE_HOST and BEDSIDE_PORT';
   return fail('port', `${port} on ${host} cannot be used (${fault})`, fix);
 }
 
@@ -159,17 +160,6 @@ export function checkKeySheet(config: Config, encrypted: boolean, facts: Databas
     : warn('key sheet', 'nobody has said that they keep it', `write it down (${HOW_TO_SEE}), then ${HOW_TO_CONFIRM}`);
 }
 
-export function checkBackup(config: Config, facts: DatabaseFacts | undefined, nowMs: number): Check {
-  if (!facts) return ok('backup', 'nothing to back up yet');
-  const told = facts.setting(LAST_BACKUP);
-  const fix = 'bedside backup <folder>, on another disk than this one';
-  if (told === undefined) return warn('backup', 'no verified backup was made yet', fix);
-  const { at, folder, bytes } = JSON.parse(told) as { at: string; folder: string; bytes: number };
-  const text = `last verified backup ${at}, ${megabytes(bytes)}, in ${folder}`;
-  const allowed = Math.max(2 * DAY_MS, 2 * config.storage.backupHours * 3_600_000);
-  return nowMs - Date.parse(at) > allowed ? warn('backup', text, fix) : ok('backup', text);
-}
-
 export async function checkWeights(config: Config, hardware: Hardware): Promise<Check[]> {
   try {
     const settings = weightsSettingsOf(config);
@@ -197,12 +187,12 @@ function forLanguages(languages: readonly string[]): string {
   return named.length > 0 ? ` in ${named.join(', ')}` : '';
 }
 
-function ok(what: string, text: string): Check {
+export function ok(what: string, text: string): Check {
   return { what, state: 'ok', text };
 }
-function warn(what: string, text: string, fix: string): Check {
+export function warn(what: string, text: string, fix: string): Check {
   return { what, state: 'warn', text, fix };
 }
-function fail(what: string, text: string, fix: string): Check {
+export function fail(what: string, text: string, fix: string): Check {
   return { what, state: 'fail', text, fix };
 }

@@ -15,7 +15,9 @@ import { type DatabaseFacts, inspectDatabase } from '../storage/inspect.ts';
 import { findKey, type KeyRing, knownCheck, openKeyRing } from '../storage/key-ring.ts';
 import { homeError, isServed } from '../storage/open-home.ts';
 import { detectHardware } from '../weights/hardware.ts';
+import { checkBackups } from './doctor-backups.ts';
 import * as checks from './doctor-checks.ts';
+import { checkTls } from './doctor-tls.ts';
 import { fixClock } from './fix-clock.ts';
 import { configFrom, type Flags, withFlags } from './flags.ts';
 import { keySheet } from './key-sheet.ts';
@@ -32,7 +34,7 @@ interface DoctorFlags extends Flags {
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description(
-      'Look at this box: Node, disk, memory, cores, GPU, port, clock, database, key sheet, backup, weights; each with what to do',
+      'Look at this box: Node, disk, memory, cores, GPU, ports, TLS, clock, database, key sheet, backups, weights; each with what to do',
     )
     .option('--key-sheet', 'show the recovery sheet: the key as 24 words and as a picture')
     .option('--confirm', 'with --key-sheet: write down that somebody keeps the sheet; it is not shown again by itself')
@@ -59,7 +61,7 @@ export function doctorCommand(): Command {
       if (given.bundle) say.line(`Written for support: ${writeBundle(config, given.bundle, found, facts)}`);
       if (failures > 0) process.exitCode = 1;
     });
-  return withFlags(command, 'home', 'keyFile', 'host', 'port', 'profile', 'models', 'modelSource');
+  return withFlags(command, 'home', 'keyFile', 'host', 'port', 'tls', 'cert', 'key', 'profile', 'models', 'modelSource');
 }
 
 async function examine(config: Config): Promise<{ found: checks.Check[]; facts: DatabaseFacts | undefined }> {
@@ -82,12 +84,14 @@ async function examine(config: Config): Promise<{ found: checks.Check[]; facts: 
     checks.checkMemory(hardware),
     checks.checkCores(hardware),
     checks.checkGpu(hardware),
-    await checks.checkPort(config, served),
+    await checks.checkPort(config.listen, served),
+    ...(config.listen.tls ? [await checks.checkPort({ ...config.listen, port: config.listen.tlsPort }, served)] : []),
+    checkTls(config, facts, nowMs),
     checks.checkClock(nowMs, facts, builtMs()),
     checks.checkDatabase(config, facts, problem, served),
     ...(recovery ? [recovery] : []),
     checks.checkKeySheet(config, keyRing?.secret !== undefined || problem !== undefined, facts),
-    checks.checkBackup(config, facts, nowMs),
+    ...checkBackups(config, facts, keyRing, nowMs),
     ...(await checks.checkWeights(config, hardware)),
   ];
   return { found, facts };
@@ -165,7 +169,9 @@ function plainSettings({ listen, models, storage, limits, voice, offline, log }:
     pull,
     offline,
     log: log.level,
-    ...storage,
+    full: storage.full,
+    backupHours: storage.backupHours,
+    backupFolders: storage.backupFolders.length,
     ...limits,
     maxSessions: voice.maxSessions,
   };
@@ -177,6 +183,8 @@ function hidePaths(text: string, config: Config): string {
     [config.key.keyFile, '<key file>'],
     [config.models.folder, '<models>'],
     [config.models.source, '<model source>'],
+    [config.listen.own?.certificate, '<certificate>'],
+    [config.listen.own?.key, '<certificate key>'],
     [config.home, '<home>'],
   ];
   const known = places.reduce((hidden, [path, name]) => (path ? hidden.replaceAll(path, name) : hidden), text);

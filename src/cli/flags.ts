@@ -10,12 +10,17 @@ export const flags = {
   host: { variable: 'BEDSIDE_HOST', takes: '<address>' },
   port: { variable: 'BEDSIDE_PORT', takes: '<number>' },
   publicUrl: { variable: 'BEDSIDE_PUBLIC_URL', takes: '<address>' },
+  tls: { variable: 'BEDSIDE_TLS', takes: '' },
+  tlsPort: { variable: 'BEDSIDE_TLS_PORT', takes: '<number>' },
+  cert: { variable: 'BEDSIDE_TLS_CERT', takes: '<file>' },
+  key: { variable: 'BEDSIDE_TLS_KEY', takes: '<file>' },
   behindProxy: { variable: 'BEDSIDE_BEHIND_PROXY', takes: '' },
   profile: { variable: 'BEDSIDE_PROFILE', takes: '<name>' },
   models: { variable: 'BEDSIDE_MODELS', takes: '<folder>' },
   modelSource: { variable: 'BEDSIDE_MODEL_SOURCE', takes: '<place>' },
   offline: { variable: 'BEDSIDE_OFFLINE', takes: '' },
   backupHours: { variable: 'BEDSIDE_BACKUP_HOURS', takes: '<number>' },
+  backupFolders: { variable: 'BEDSIDE_BACKUP_FOLDERS', takes: '<folders>' },
 } as const satisfies Readonly<Record<string, { variable: Setting; takes: string }>>;
 
 export type Flag = keyof typeof flags;

@@ -16,12 +16,14 @@ type Setting = keyof typeof settings;
 const questions: readonly { flag: Flag; ask: string; isYesNo?: true }[] = [
   { flag: 'host', ask: 'Address to listen on' },
   { flag: 'port', ask: 'Port' },
+  { flag: 'tls', ask: 'Shall other devices reach this box, by TLS with a certificate that it makes for itself?', isYesNo: true },
   { flag: 'behindProxy', ask: 'Does a proxy with TLS stand in front of this box?', isYesNo: true },
   { flag: 'publicUrl', ask: 'Address under which people reach this box (empty: the one above)' },
   { flag: 'profile', ask: 'Set of models: demo, lite, standard, gpu or auto' },
   { flag: 'modelSource', ask: 'Folder or address where models come from (empty: the public ones)' },
   { flag: 'offline', ask: 'Shall no connection ever leave this box?', isYesNo: true },
   { flag: 'backupHours', ask: 'Hours between automatic backups (0: none)' },
+  { flag: 'backupFolders', ask: 'Folders on other disks that get a backup too (with commas between; empty: none)' },
 ];
 
 /** `bedside init`: writes the settings of this box and makes its key, before the first start. */

@@ -19,6 +19,7 @@ export function serveCommand(): Command {
         // The words themselves would stand in the log for ever.
         say.hint(`Nobody keeps the recovery sheet of this box yet. Without it a lost key file means lost data. See it with: ${HOW_TO_SEE}`);
       say.line(`Bedside is listening on ${service.url}`);
+      if (service.trustUrl) say.line(`Phones and computers learn to trust it at ${service.trustUrl}`);
       if (service.setupLink) say.line(`Set this box up here (the link works once): ${service.setupLink}`);
       const stop = () =>
         void service.stop().then(
@@ -28,7 +29,7 @@ export function serveCommand(): Command {
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
     });
-  return withFlags(command, 'home', 'host', 'port', 'profile', 'offline');
+  return withFlags(command, 'home', 'host', 'port', 'tls', 'tlsPort', 'cert', 'key', 'behindProxy', 'publicUrl', 'profile', 'offline');
 }
 
 /** Every setting with its default, as `--help` shows them. */

@@ -42,7 +42,7 @@ function boxOf(config: Config, home: string): Config {
     home,
     models: config.models,
     key: { given: 'off', keyFile: join(home, 'key'), home },
-    listen: { host: '127.0.0.1', port: 0, publicUrl: undefined, behindProxy: false, tls: false, tlsPort: 0 },
+    listen: { host: '127.0.0.1', port: 0, publicUrl: undefined, behindProxy: false, tls: false, tlsPort: 0, tlsNames: [], own: undefined },
     offline: true,
     firstAdmin: { email: 'talk@bedside.local', password: randomBytes(18).toString('base64url') },
     log: { level: 'error', showPii: false },

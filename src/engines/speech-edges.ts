@@ -12,7 +12,7 @@ export interface EdgePolicy {
   readonly endMs: number;
 }
 
-export const edgePolicy: EdgePolicy = { on: 0.5, off: 0.35, startMs: 90, pauseMs: 160, endMs: 400 };
+export const edgePolicy: EdgePolicy = { on: 0.5, off: 0.35, startMs: 90, pauseMs: 96, endMs: 400 };
 
 export interface EdgeState {
   readonly speaking: boolean;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { type DataTaskRun, runDataTask } from './data-task.ts';
 import { flushFolder } from './files/durable.ts';
+import { findHeadJwk } from './files/head-key.ts';
 import { layoutOf, timeName } from './home-layout.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type Manifest, peekManifest } from './manifest.ts';
@@ -36,7 +37,7 @@ const KEEP = 7;
 export async function backupTo(folder: string, source: BackupSource, run: DataTaskRun): Promise<Backup> {
   const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const target = isThere ? freeName(folder, `bedside-${timeName(source.nowMs)}`) : folder;
-  return write(target, source, { kind: 'data', mayLink: false }, run);
+  return writeBackup(target, source, { kind: 'data', mayLink: false }, run);
 }
 
 /** The same into the box's own folder of backups; the oldest of its kind go. Files that never change take no room twice. */
@@ -50,7 +51,7 @@ export async function backupAtHome(source: BackupSource, kind: Manifest['kind'],
       rmSync(path, { recursive: true, force: true });
   }
   const name = [timeName(source.nowMs), ...(note ? [note] : [])].join('-');
-  const made = await write(freeName(backups, name), source, { kind, mayLink: true }, run);
+  const made = await writeBackup(freeName(backups, name), source, { kind, mayLink: true }, run);
   const old = listBackups(source.home).filter((backup) => backup.kind === kind);
   for (const { folder } of old.slice(KEEP)) rmSync(folder, { recursive: true, force: true });
   return made;
@@ -65,7 +66,7 @@ export function listBackups(home: string): Backup[] {
     .flatMap((name) => {
       const folder = join(backups, name);
       try {
-        return [describe(folder, peekManifest(folder))];
+        return [describeBackup(folder, peekManifest(folder))];
       } catch {
         return []; // no backup, or none that can be read
       }
@@ -78,7 +79,8 @@ function isOurs(name: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ/.test(name);
 }
 
-async function write(
+/** Writes a backup under a name that is free yet. */
+export async function writeBackup(
   folder: string,
   { home, keyRing, madeBy, nowMs }: BackupSource,
   { kind, mayLink }: { kind: Manifest['kind']; mayLink: boolean },
@@ -100,6 +102,7 @@ async function write(
         key: keyRing.database,
         manifests: keyRing.manifests,
         keyCheck: keyRing.check,
+        headKey: findHeadJwk(at.keys, keyRing.files),
         madeBy,
         madeAt: new Date(nowMs).toISOString(),
       },
@@ -107,14 +110,14 @@ async function write(
     );
     renameSync(partial, folder);
     flushFolder(dirname(folder));
-    return describe(folder, manifest);
+    return describeBackup(folder, manifest);
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     throw backupError(error, folder);
   }
 }
 
-function describe(folder: string, manifest: Manifest): Backup {
+export function describeBackup(folder: string, manifest: Manifest): Backup {
   return {
     folder,
     kind: manifest.kind,

@@ -15,8 +15,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { type SignedHead, signHead } from '../domain/audit/signed-head.ts';
 import { AppError } from '../shared/errors.ts';
 import { flushFile, flushFolder, writeDurably } from './files/durable.ts';
+import { headKeyOf } from './files/head-key.ts';
 import { BACKUP_DATABASE, MANIFEST, type Manifest, type ManifestFile, writeManifest } from './manifest.ts';
 import { type Connection, openConnection } from './sqlite/database.ts';
 
@@ -33,6 +35,8 @@ export interface BackupTask {
   readonly key: Uint8Array | undefined;
   readonly manifests: Uint8Array;
   readonly keyCheck: string;
+  /** Signs the heads of the audit chains in the copy. */
+  readonly headKey: Record<string, unknown> | undefined;
   readonly madeBy: string;
   readonly madeAt: string;
 }
@@ -75,11 +79,26 @@ export function copyData(task: BackupTask, report: Report): Manifest {
     madeBy: task.madeBy,
     schema,
     keyCheck: task.keyCheck,
+    ...(task.headKey ? { heads: headsOf(copy, key, task.headKey, task.madeAt) } : {}),
     files,
   };
   writeDurably(join(task.to, MANIFEST), writeManifest({ manifests: Buffer.from(task.manifests) }, manifest));
   for (const folder of foldersBelow(task.to)) flushFolder(folder);
   return manifest;
+}
+
+function headsOf(copy: string, key: Buffer | undefined, headKey: Record<string, unknown>, madeAt: string): SignedHead[] {
+  const db = openConnection(copy, key, { readonly: true });
+  try {
+    const known = db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'audit_heads'`).get();
+    const rows = known ? db.prepare('SELECT hospital_id AS hospitalId, seq, hash FROM audit_heads ORDER BY hospital_id').all() : [];
+    const signer = headKeyOf(headKey);
+    return (rows as { hospitalId: string; seq: number; hash: string }[]).map(({ hospitalId, ...head }) =>
+      signHead(signer, hospitalId, head, Date.parse(madeAt)),
+    );
+  } finally {
+    db.close();
+  }
 }
 
 /** Room that stays free on the disk that the clinic is working on. */

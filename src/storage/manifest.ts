@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SignedHead } from '../domain/audit/signed-head.ts';
 import { AppError } from '../shared/errors.ts';
 import { isSigned, type KeyRing, sign } from './key-ring.ts';
 
@@ -15,6 +16,8 @@ export interface Manifest {
   readonly schema: readonly string[];
   /** Tells whether a key is the one that opens it, and tells nothing about it. */
   readonly keyCheck: string;
+  /** The head of each audit chain in this copy; a box that has never served has no key to sign them. */
+  readonly heads?: readonly SignedHead[];
   readonly files: readonly ManifestFile[];
 }
 

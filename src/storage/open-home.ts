@@ -157,6 +157,8 @@ function findDamage(at: Layout, { keyRing, checkAtStartBytes = CHECK_AT_START_BY
   // Without the fingerprint this folder has never held a finished database.
   if (bytes === undefined) return known === undefined ? undefined : { what: 'the file is missing', lastWriteMs };
   try {
+    // Played back under another key, a journal would be the end of what it is there to save.
+    if (known === undefined || known === keyRing.check) undoUnfinished(at, keyRing);
     const db = openConnection(at.database, keyRing.database, { readonly: true });
     try {
       if (known !== undefined && migrationsOf(db).applied.length === 0) return { what: 'the file is empty', lastWriteMs };
@@ -174,6 +176,14 @@ function findDamage(at: Layout, { keyRing, checkAtStartBytes = CHECK_AT_START_BY
   }
   rmSync(at.checkDue, { force: true });
   return undefined;
+}
+
+/**
+ * A database gets its write-ahead log in a change that has a journal of the older kind. A power cut in the middle of it leaves that
+ * journal to be played back, which a connection that only reads may not do.
+ */
+function undoUnfinished(at: Layout, keyRing: KeyRing): void {
+  if (existsSync(`${at.database}-journal`)) openConnection(at.database, keyRing.database).close();
 }
 
 /** The newest backup that holds, in the place of the damaged files, which are kept. */

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyChain } from '../../src/domain/audit/audit.ts';
+import { verifyChain, verifySigned } from '../../src/domain/audit/audit.ts';
 import type { ChainLink } from '../../src/domain/audit/audit-entry.ts';
-import { appendAudit, type ChainVerdict, GENESIS } from '../../src/domain/audit/audit-log.ts';
+import { appendAudit, type ChainVerdict, GENESIS, hashOf } from '../../src/domain/audit/audit-log.ts';
+import { type SignedHead, signHead } from '../../src/domain/audit/signed-head.ts';
 import { systemClock } from '../../src/shared/clock.ts';
+import { headKeyOf } from '../../src/storage/files/head-key.ts';
+import { makeSigningKey } from '../../src/storage/files/signing-keys.ts';
 import type { Connection } from '../../src/storage/sqlite/database.ts';
 import { makeFakeClock } from '../fakes/fake-clock.ts';
 import { forgeries, verdictOn } from '../kit/audit-chain.ts';
@@ -157,6 +160,62 @@ describe('an audit log of 10,000 entries', () => {
     );
     expect(added.brokenAt).toMatchObject({ seq: COUNT + 1, id: 'made up' });
     expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  describe('with its heads signed', () => {
+    const key = headKeyOf(makeSigningKey(0).privateJwk);
+    const signedAt = (...seqs: number[]): SignedHead[] => seqs.map((seq) => signHead(key, H, linkAt(seq).entry, seq));
+    const held = (heads: readonly SignedHead[]) => verifySigned(open.storage, systemClock, H, heads, key.publicKey);
+    const keepHead = (seq: number) =>
+      `UPDATE audit_heads SET seq = ${seq}, hash = (SELECT hash FROM audit_entries WHERE hospital_id = '${H}' AND seq = ${seq}) WHERE hospital_id = '${H}'`;
+    /** The log without its end, in good order otherwise: by itself it shows nothing. */
+    async function cutTo<T>(seq: number, look: () => Promise<T>): Promise<T> {
+      db.exec(
+        `CREATE TABLE aside AS SELECT * FROM audit_entries WHERE hospital_id = '${H}' AND seq > ${seq};
+         DELETE FROM audit_entries WHERE hospital_id = '${H}' AND seq > ${seq}; ${keepHead(seq)}`,
+      );
+      try {
+        return await look();
+      } finally {
+        db.exec(`INSERT INTO audit_entries SELECT * FROM aside; DROP TABLE aside; ${keepHead(COUNT)}`);
+      }
+    }
+
+    it('goes through all of them', async () => {
+      const heads = signedAt(...Array.from({ length: 100 }, (_, i) => (i + 1) * 100));
+      expect(await held(heads)).toEqual({ ok: true, entries: COUNT, head: linkAt(COUNT).entry.hash, signedHeads: 100 });
+    });
+
+    it('shows where its tail was cut, by one entry or by nearly all, which it would not show by itself', async () => {
+      for (const left of [COUNT - 1, 5_000, 1]) {
+        const { alone, against } = await cutTo(left, async () => ({ alone: await verify(), against: await held(signedAt(1, COUNT)) }));
+        expect(alone.ok).toBe(true);
+        expect(against).toMatchObject({
+          ok: false,
+          entries: left,
+          brokenAt: { seq: left + 1, id: null, what: `entries at the end are missing: a signed head reaches to ${COUNT}` },
+        });
+      }
+      expect(await cutTo(9_000, () => held(signedAt(1, 9_000)))).toMatchObject({ ok: true }); // cut above what was signed: see docs/security.md
+    });
+
+    it('shows that it was written anew from an entry on, at the next signed head', () => {
+      const rewritten: ChainLink[] = [];
+      let previous = headAt(4_999).hash;
+      for (const { entry } of links.slice(4_999)) {
+        const { hash: _, ...rest } = { ...entry, actor: entry.seq === 5_000 ? 'somebody else' : entry.actor };
+        previous = hashOf(rest, previous);
+        rewritten.push({ entry: { ...rest, hash: previous }, payload: undefined });
+      }
+      const head = { seq: COUNT, hash: previous };
+      expect(verdictOn(rewritten, head, headAt(4_999)).ok).toBe(true);
+      expect(verdictOn(rewritten, head, headAt(4_999), signedAt(4_000, 7_000, COUNT)).brokenAt).toMatchObject({ seq: 7_000 });
+    });
+
+    it('does not believe a head that somebody else signed', async () => {
+      const forged = signHead(headKeyOf(makeSigningKey(0).privateJwk), H, linkAt(10).entry, 0);
+      expect(await held([...signedAt(5), forged])).toMatchObject({ ok: false, signedHeads: 1, brokenAt: { seq: 10 } });
+    });
   });
 
   it('is not broken by payloads that retention has erased', async () => {

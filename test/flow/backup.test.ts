@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configOf } from '../../src/config.ts';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
 import { verifyChain } from '../../src/domain/audit/audit.ts';
+import type { BackupPlace } from '../../src/domain/jobs/backup-places.ts';
 import { LAST_BACKUP, LAST_RECOVERY, makeBackups } from '../../src/domain/jobs/backups.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { makeLog } from '../../src/shared/log.ts';
@@ -257,7 +258,7 @@ describe("the box's own backups", () => {
     let job: {
       status: string;
       progress: { done: number; total: number; unit: string };
-      result: { folder: string; bytes: number; files: number };
+      result: { folder: string; bytes: number; files: number; places: unknown };
     };
     for (const end = Date.now() + 15_000; ; await systemClock.sleep(50)) {
       job = (await house.call('GET', `/api/v1/jobs/${started.json.job_id}`, { token })).json;
@@ -268,7 +269,9 @@ describe("the box's own backups", () => {
     expect(dirname(job.result.folder)).toBe(layoutOf(house.home).backups);
     expect(job.result.bytes).toBeGreaterThan(4_096);
     const told = await house.house.storage.read(PLATFORM, (stores) => stores.access.setting(LAST_BACKUP));
-    expect(JSON.parse(told ?? '{}')).toMatchObject(job.result);
+    const { places, ...made } = job.result;
+    expect(JSON.parse(told ?? '{}')).toMatchObject(made);
+    expect(places).toEqual([{ folder: layoutOf(house.home).backups, fault: null }]);
     await house.stop();
   });
 
@@ -276,20 +279,34 @@ describe("the box's own backups", () => {
     const { storage } = await open(newHome());
     const clock = makeFakeClock();
     let newestMs: number | undefined;
-    const maker = { make: () => Promise.reject(new Error('not asked for')), newestMs: () => newestMs };
-    const backups = makeBackups({ storage, clock, disk: { isLow: () => false }, maker });
+    const place: BackupPlace = {
+      folder: '/backups',
+      kind: 'box',
+      look: () => ({ exists: true, mounted: false, sameDisk: true }),
+      newest: () => (newestMs === undefined ? undefined : { madeAtMs: newestMs, bytes: 1 }),
+      make: () => Promise.reject(new Error('not asked for')),
+    };
+    const backups = makeBackups({
+      storage,
+      clock,
+      disk: { isLow: () => false },
+      places: [place],
+      everyMs: 24 * HOUR_MS,
+      volumes: () => [],
+      failed: async () => {},
+    });
     const jobs = () => storage.read(PLATFORM, (stores) => stores.jobs.list({ limit: 10 }));
-    await backups.queueWhenDue(24 * HOUR_MS);
-    await backups.queueWhenDue(24 * HOUR_MS);
+    await backups.queueWhenDue();
+    await backups.queueWhenDue();
     expect(await jobs()).toHaveLength(1);
     const [first] = await jobs();
     await storage.transact(PLATFORM, (stores) => stores.jobs.update(first?.id ?? '', { status: 'succeeded' }));
     newestMs = clock.now().getTime();
     await clock.advance(23 * HOUR_MS);
-    await backups.queueWhenDue(24 * HOUR_MS);
+    await backups.queueWhenDue();
     expect(await jobs()).toHaveLength(1);
     await clock.advance(2 * HOUR_MS);
-    await backups.queueWhenDue(24 * HOUR_MS);
+    await backups.queueWhenDue();
     expect(await jobs()).toHaveLength(2);
     await storage.close();
   });

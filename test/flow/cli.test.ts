@@ -85,6 +85,12 @@ describe('the command line', () => {
     expect(told).toEqual({
       '--home': 'BEDSIDE_HOME',
       '--host': 'BEDSIDE_HOST',
+      '--tls': 'BEDSIDE_TLS',
+      '--tls-port': 'BEDSIDE_TLS_PORT',
+      '--cert': 'BEDSIDE_TLS_CERT',
+      '--key': 'BEDSIDE_TLS_KEY',
+      '--behind-proxy': 'BEDSIDE_BEHIND_PROXY',
+      '--public-url': 'BEDSIDE_PUBLIC_URL',
       '--port': 'BEDSIDE_PORT',
       '--profile': 'BEDSIDE_PROFILE',
       '--offline': 'BEDSIDE_OFFLINE',

@@ -22,6 +22,21 @@ function hum(ms: number): Buffer {
   for (const [i, sample] of samples.entries()) pcm.writeInt16LE(sample, i * 2);
   return pcm;
 }
+/** Reads server-sent events until they end. */
+async function readEvents(url: string, token: string, signal: AbortSignal, tell: (event: string, data: string) => void): Promise<void> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' }, signal });
+  let rest = '';
+  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
+    rest += Buffer.from(bytes).toString('utf8');
+    for (let at = rest.indexOf('\n\n'); at >= 0; at = rest.indexOf('\n\n')) {
+      const block = rest.slice(0, at);
+      rest = rest.slice(at + 2);
+      const event = /^event: (.*)$/m.exec(block)?.[1];
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      if (event && data) tell(event, data);
+    }
+  }
+}
 const isFinal = (m: { type: string; is_final?: boolean }) => m.type === 'transcript' && m.is_final === true;
 const isWhole = (m: { type: string; is_final?: boolean }) => m.type === 'ai_response' && m.is_final === true;
 const failure = () =>
@@ -293,6 +308,37 @@ describe('a live conversation', () => {
     await line.seen((m) => m.type === 'metrics', 'metrics');
     expect(line.told.some((m) => m.type === 'ai_response' || m.type === 'audio-start')).toBe(false);
     expect((await kept(house, line)).map((m) => m.message_text)).toContain(PATIENT);
+  });
+
+  it('can be read along by a guest, word by word, with one look in the access log', async () => {
+    const house = await start();
+    const line = await call(house, {}, 'doctor');
+    const path = `/api/v1/consultations/${line.ready.consultation_id}`;
+    const { token } = (await house.house.call('POST', `${path}/guest`, { token: house.hospital.tokens.doctor })).json;
+    const reading = new AbortController();
+    const events: { event: string; data: { text?: string; sender_type?: string; is_final?: boolean } }[] = [];
+    const read = readEvents(`${house.house.base}${path}`, token, reading.signal, (event, data) =>
+      events.push({ event, data: JSON.parse(data) }),
+    );
+    await until(() => events.some(({ event }) => event === 'whole'), 'what was said so far');
+    await speaker(line).say(hum(1_400));
+    await until(() => events.some(({ data }) => data.sender_type === 'assistant' && data.is_final === true), 'the answer');
+    const heard = events.filter(({ data }) => data.sender_type === 'staff').map(({ data }) => data);
+    expect(heard.length).toBeGreaterThan(3);
+    expect(heard.at(-1)).toMatchObject({ text: PATIENT, is_final: true });
+    expect(heard.some((word) => !word.is_final && PATIENT.startsWith(word.text as string) && word.text !== PATIENT)).toBe(true);
+    const stranger = await house.house.call('GET', path, {
+      token: house.hospital.tokens.patient,
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(stranger.status).toBe(404);
+    await house.house.call('POST', `${path}/end`, { token: house.hospital.tokens.doctor });
+    await read;
+    expect(events.at(-1)?.event).toBe('ended');
+    const log = await house.house.call('GET', `/api/v1/audit/logs?entity_id=${line.ready.consultation_id}&event_type=consultation.read`, {
+      token: house.hospital.tokens.hospital_admin,
+    });
+    expect(log.json.items).toHaveLength(1);
   });
 
   it('lets nobody begin more conversations in a minute than allowed', async () => {

@@ -91,8 +91,13 @@ export const forgeries: readonly Forgery[] = [
 ];
 
 /** The verdict on links that follow `after`, as it is given on a whole chain, with the head that is kept for it. */
-export function verdictOn(links: readonly ChainLink[], head: ChainHead | undefined, after?: ChainHead): ChainVerdict {
-  const verification = startVerification(after);
+export function verdictOn(
+  links: readonly ChainLink[],
+  head: ChainHead | undefined,
+  after?: ChainHead,
+  signed?: readonly ChainHead[],
+): ChainVerdict {
+  const verification = startVerification(after, signed);
   verification.next(links, head);
   return verification.end();
 }

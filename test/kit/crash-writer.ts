@@ -1,11 +1,9 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { appendAudit } from '../../src/domain/audit/audit-log.ts';
-import { writeNotice } from '../../src/domain/notices/notices.ts';
 import { openConnection } from '../../src/storage/sqlite/database.ts';
 import { openStorage } from '../../src/storage/sqlite/storage.ts';
-import { hospitalOf, UNDONE, type WriterOrder } from './crash-order.ts';
-import { callerOf } from './storage.ts';
+import { UNDONE, type WriterOrder } from './crash-order.ts';
+import { writeUnit } from './units.ts';
 
 /**
  * A process that is made to be killed: several lanes commit numbered units of work as fast as they can. What it writes to its
@@ -43,28 +41,11 @@ async function write({ file, key, lanes, full, checkpoints }: WriterOrder): Prom
 
   async function fill(lane: number, first: number): Promise<void> {
     for (let n = first; ; n++) {
-      await unit(lane, n);
+      await writeUnit(storage, lane, n);
       tell(`ack ${lane} ${n}`);
       // One in seven goes wrong at its end, and must leave no trace.
-      if (n % 7 === 0) await unit(lane, UNDONE).catch(() => {});
+      if (n % 7 === 0) await writeUnit(storage, lane, UNDONE).catch(() => {});
     }
-  }
-
-  /** A notice and its audit entry: two tables, one chain, all or nothing. */
-  function unit(lane: number, n: number): Promise<void> {
-    const hospitalId = hospitalOf(lane);
-    const at = Date.now();
-    return storage.transact(hospitalId, async (stores) => {
-      await writeNotice(stores, { hospitalId, type: 'notice', data: { lane, n }, audience: ['nurse'], createdAt: at });
-      await appendAudit(stores, callerOf(hospitalId), at, {
-        eventType: 'unit.written',
-        action: 'C',
-        entityType: 'unit',
-        entityId: `${lane} ${n}`,
-        payload: { new: { filling: 'x'.repeat(Math.abs(n) % 3_000) } },
-      });
-      if (n === UNDONE) throw new Error('undone');
-    });
   }
 
   async function checkpointForEver(): Promise<void> {

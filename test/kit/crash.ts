@@ -14,8 +14,7 @@ import { makeDatabase } from './storage.ts';
  * Kills a writing process at random instants, again and again, and compares what it was promised with what is there afterwards.
  *
  * This proves that nothing depends on the process ending well. It cannot show what a power cut loses: what a killed process had
- * handed to the kernel is still written. That `transact` also waits for the disk is proved by watching its flushes
- * (test/contract/storage.test.ts).
+ * handed to the kernel is still written. Power cuts are replayed in test/kit/power.
  */
 export interface CrashReport {
   cycles: number;
@@ -95,7 +94,7 @@ function compare(found: readonly number[], acknowledged: readonly number[], cycl
 }
 
 /** Everything that must hold of the file, whatever happened: whole, no gaps, no halves, nothing undone, an unbroken chain. */
-function inspect(file: string, key: Buffer, acknowledged: readonly number[]): string[] {
+export function inspect(file: string, key: Buffer, acknowledged: readonly number[]): string[] {
   const faults: string[] = [];
   const db = openConnection(file, key);
   try {

@@ -95,8 +95,10 @@ export interface Verification {
   end(): ChainVerdict;
 }
 
-/** `after` is where to begin: the beginning, or a head that was proved before. */
-export function startVerification(after: ChainHead = { seq: 0, hash: GENESIS }): Verification {
+/** `after` is where to begin: the beginning, or a head that was proved before. Through `signed` the chain must have gone. */
+export function startVerification(after: ChainHead = { seq: 0, hash: GENESIS }, signed: readonly ChainHead[] = []): Verification {
+  const promised = Map.groupBy(signed, (one) => one.seq);
+  const reach = signed.reduce((farthest, one) => Math.max(farthest, one.seq), 0);
   let entries = 0;
   let seq = after.seq;
   let previous = after.hash;
@@ -108,6 +110,8 @@ export function startVerification(after: ChainHead = { seq: 0, hash: GENESIS }):
     if (entry.seq !== seq + 1) return 'an entry is missing before it';
     if (hashOf(rest, previous) !== hash) return 'the entry was changed';
     if (payload !== undefined && sha256(payload) !== entry.payloadHash) return 'what it recorded was changed';
+    if (promised.get(entry.seq)?.some((one) => one.hash !== hash))
+      return 'a signed head names another entry here: the log was written anew';
     return entry.seq > (head?.seq ?? 0) ? 'it was added behind the kept head' : undefined;
   };
 
@@ -128,6 +132,8 @@ export function startVerification(after: ChainHead = { seq: 0, hash: GENESIS }):
     end() {
       if (!broken && (head?.seq ?? 0) !== seq) broken = { seq: seq + 1, id: null, what: 'entries at the end are missing' };
       else if (!broken && head && head.hash !== previous) broken = { seq, id: null, what: 'the kept head is another' };
+      else if (!broken && reach > seq)
+        broken = { seq: seq + 1, id: null, what: `entries at the end are missing: a signed head reaches to ${reach}` };
       return { ok: !broken, entries, head: previous, ...(broken ? { brokenAt: broken } : {}) };
     },
   };

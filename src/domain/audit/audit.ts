@@ -4,19 +4,26 @@ import { type Page, pageOf } from '../../shared/page.ts';
 import type { Caller } from '../access/caller.ts';
 import { authorize, authorizeOwn, notFound } from '../access/policies.ts';
 import type { Storage } from '../storage.ts';
-import type { ChainLink } from './audit-entry.ts';
+import type { ChainHead, ChainLink } from './audit-entry.ts';
 import { appendAudit, type ChainVerdict, startVerification } from './audit-log.ts';
 import type { AuditFilter } from './audit-store.ts';
+import type { Heads } from './heads.ts';
+import { isHeadSigned, type SignedHead } from './signed-head.ts';
 
 /** Reading the audit log and proving it. It refuses to change anything in it. */
 export interface Audit {
   list(caller: Caller, filter: AuditFilter, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
   /** Who read or changed what about this patient. */
   accessLog(caller: Caller, patientId: string, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
-  verify(caller: Caller): Promise<ChainVerdict>;
+  verify(caller: Caller): Promise<SignedVerdict>;
 }
 
-export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }): Audit {
+/** Also held against what was signed of the chain, and how many heads that were. */
+export interface SignedVerdict extends ChainVerdict {
+  readonly signedHeads: number;
+}
+
+export function makeAudit({ storage, clock, heads }: { storage: Storage; clock: Clock; heads: Pick<Heads, 'of' | 'publicKey'> }): Audit {
   const page = (links: readonly ChainLink[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
   const before = (after: string | undefined) => {
     if (after === undefined) return undefined;
@@ -51,16 +58,46 @@ export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }
     },
     async verify(caller) {
       authorize(caller, 'audit.read');
-      return verifyChain(storage, clock, caller.hospitalId);
+      const { hospitalId } = caller;
+      // The heads first: what is signed while the chain is read may reach beyond it.
+      return verifySigned(storage, clock, hospitalId, await heads.of(hospitalId), heads.publicKey);
     },
   };
 }
 
 const BATCH = 100;
 
-/** Reads a hospital's whole chain, some at a time, and follows it. */
-export async function verifyChain(storage: Storage, clock: Clock, hospitalId: string): Promise<ChainVerdict> {
-  const verification = startVerification();
+/** Proves these heads, under the key that was asked for or each under its own, and holds the chain against them. */
+export async function verifySigned(
+  storage: Storage,
+  clock: Clock,
+  hospitalId: string,
+  heads: readonly SignedHead[],
+  publicKey?: string,
+): Promise<SignedVerdict> {
+  const proved: SignedHead[] = [];
+  for (const [index, head] of heads.entries()) {
+    if (isHeadSigned(head, publicKey)) proved.push(head);
+    if (index % BATCH === BATCH - 1) await clock.sleep(0);
+  }
+  const verdict = { ...(await verifyChain(storage, clock, hospitalId, proved)), signedHeads: proved.length };
+  const forged = heads.find((head) => !proved.includes(head));
+  if (!verdict.ok || !forged) return verdict;
+  return {
+    ...verdict,
+    ok: false,
+    brokenAt: { seq: forged.seq, id: null, what: 'a head that was kept of it does not bear the right signature' },
+  };
+}
+
+/** Reads a hospital's whole chain, some at a time, and follows it through the heads that were signed of it. */
+export async function verifyChain(
+  storage: Storage,
+  clock: Clock,
+  hospitalId: string,
+  signed: readonly ChainHead[] = [],
+): Promise<ChainVerdict> {
+  const verification = startVerification(undefined, signed);
   for (let after = 0; ; ) {
     // Links and head from one view: what is appended meanwhile is in both or in neither.
     const { links, head } = await storage.read(hospitalId, async (stores) => ({

@@ -18,6 +18,7 @@ import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message
 import { type GuardState, guardSentence } from './guard.ts';
 import { asksForPerson } from './handover.ts';
 import { isQuestion, nextIntakeReply } from './intake.ts';
+import type { LiveWords } from './live-words.ts';
 import { metricsOf } from './metrics.ts';
 import { phrase } from './phrases.ts';
 import { speaksAs } from './policy.ts';
@@ -74,6 +75,7 @@ export interface ConsultParts {
   readonly machines: Machines;
   readonly ledger: UsageLedger;
   readonly notices: Notices;
+  readonly words: LiveWords;
 }
 
 /** An answer while it is being made. */
@@ -95,6 +97,7 @@ interface Turn {
   readonly speaker: 'patient' | 'staff';
   readonly text: string;
   readonly flags: readonly FlagRaised[];
+  readonly messageId: string;
 }
 
 /** Answers of which so many in a row were none bring a person. */
@@ -102,7 +105,7 @@ const MISUNDERSTANDINGS = 2;
 const HISTORY = 24;
 const watchers = ['doctor', 'nurse', 'receptionist', 'hospital_admin'] as const;
 
-export function makeConsult({ storage, clock, machines, ledger, notices }: ConsultParts): Consult {
+export function makeConsult({ storage, clock, machines, ledger, notices, words }: ConsultParts): Consult {
   const now = () => clock.now().getTime();
   // Two clients on one session take turns: an answer is made to what was said before it, and to nothing else.
   const lanes = makeLanes();
@@ -125,6 +128,8 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     const turn = await hear(caller, input);
     const shouted = turn.speaker === 'patient' && (turn.consultation.mode === 'consultation' || turn.consultation.mode === 'reception');
     const flag = turn.flags[0];
+    const { id: consultationId, language } = turn.consultation;
+    if (flag && shouted) words.tell(consultationId, { type: 'red-flag', flag });
     if (flag) yield { type: 'red-flag', flag, shouted };
 
     const answer = flag && shouted ? emergency(turn, flag) : await answerTo(turn);
@@ -136,6 +141,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     try {
       for await (const piece of answer.text) {
         text += piece;
+        words.tell(consultationId, { type: 'words', speaker: 'assistant', text, isFinal: false, language });
         yield { type: 'delta', text: piece };
       }
       finished = true;
@@ -151,6 +157,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
       if (!finished) await keepAnswer(turn, answer, { messageId, text, interrupted: true, startedMs });
     }
     const kept = await keepAnswer(turn, answer, { messageId, text, interrupted: false, startedMs });
+    if (text !== '') words.tell(consultationId, { type: 'words', speaker: 'assistant', text, isFinal: true, language, messageId });
     if (answer.callPerson) yield { type: 'handover', reason: answer.callPerson };
     yield { type: 'done', ...kept };
   }
@@ -221,9 +228,17 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
             }),
           );
       }
-      return { caller, consultation, session, hospital, history, speaker, text, flags };
+      return { caller, consultation, session, hospital, history, speaker, text, flags, messageId: message.id };
     });
     for (const notice of raised) notices.announce(notice);
+    words.tell(turn.consultation.id, {
+      type: 'words',
+      speaker: turn.speaker,
+      text,
+      isFinal: true,
+      language: turn.consultation.language,
+      messageId: turn.messageId,
+    });
     return turn;
   }
 
@@ -390,7 +405,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
   async function settle(caller: Caller, { sessionId, messageId, heardText, times }: SpokenAnswer): Promise<TurnMetrics> {
     const uses = ledger.take(caller.requestId);
     const spoken = metricsOf(uses, 0);
-    return storage.transact(caller.hospitalId, async (stores) => {
+    const { metrics, cut } = await storage.transact(caller.hospitalId, async (stores) => {
       const message = messageId === undefined ? undefined : await stores.encounters.message(messageId);
       const before = message?.metrics ?? spoken;
       const metrics: TurnMetrics = {
@@ -408,8 +423,10 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
       });
       await stores.encounters.addToTotals(sessionId, 0, uses.length);
       if (message) await stores.encounters.setSpoken(message.id, heardText, metrics);
-      return metrics;
+      return { metrics, cut: message && heardText !== undefined ? message : undefined };
     });
+    if (cut && heardText !== undefined) words.tell(cut.consultationId, { type: 'interrupted', messageId: cut.id, heardText });
+    return metrics;
   }
 
   return { say, readAhead, settle };

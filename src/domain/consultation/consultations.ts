@@ -10,6 +10,7 @@ import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Consultation, ConsultationSession, ConsultationType, FlagRaised, InaccuracyReport, Message, Mode } from './encounter.ts';
+import type { LiveWord, LiveWords } from './live-words.ts';
 import { mayOpen, readingGrant, speaksAs } from './policy.ts';
 import { feedback, scenarioOf } from './roleplay.ts';
 
@@ -18,6 +19,8 @@ export interface Consultations {
   open(caller: Caller, input: OpenInput): Promise<Opened>;
   list(caller: Caller, page: PageRequest): Promise<Page<Consultation>>;
   read(caller: Caller, id: string): Promise<Whole>;
+  /** The same, and then every word as it is said, until the consultation ends: one look in the access log, however long it lasts. */
+  follow(caller: Caller, id: string): AsyncIterable<{ type: 'whole'; whole: Whole } | LiveWord>;
   end(caller: Caller, id: string): Promise<Ended>;
   /** A link for this one consultation: whoever holds it speaks and reads there, and nowhere else, until it ends. */
   invite(caller: Caller, id: string): Promise<{ token: string; expiresInMs: number }>;
@@ -85,9 +88,10 @@ export interface ConsultationsParts {
   readonly signer: TokenSigner;
   /** Told when a consultation has ended, for those who are talking in it. */
   readonly ended?: (consultationId: string) => void;
+  readonly words: LiveWords;
 }
 
-export function makeConsultations({ storage, clock, time, signer, ended }: ConsultationsParts): Consultations {
+export function makeConsultations({ storage, clock, time, signer, ended, words }: ConsultationsParts): Consultations {
   const now = () => clock.now().getTime();
 
   async function found(stores: Stores, id: string): Promise<Consultation> {
@@ -220,6 +224,20 @@ export function makeConsultations({ storage, clock, time, signer, ended }: Consu
       });
     },
 
+    async *follow(caller, id) {
+      // Listening begins before the reading, so that nothing is said in between unheard.
+      const leaving = new AbortController();
+      const live = words.follow(id, AbortSignal.any([caller.signal, leaving.signal]));
+      try {
+        const whole = await rooms.read(caller, id);
+        yield { type: 'whole', whole };
+        if (whole.consultation.status === 'ended') return;
+        yield* live;
+      } finally {
+        leaving.abort();
+      }
+    },
+
     async end(caller, id) {
       authorize(caller, 'consultations.speak');
       const done = await storage.transact(caller.hospitalId, async (stores): Promise<Ended> => {
@@ -242,6 +260,7 @@ export function makeConsultations({ storage, clock, time, signer, ended }: Consu
           consultation.mode === 'roleplay' ? feedback(scenarioOf(consultation.scenario), await stores.encounters.messages(id)) : null;
         return { consultation: { ...consultation, status: 'ended', endedAt: at }, feedback: report };
       });
+      words.tell(id, { type: 'ended' });
       ended?.(id);
       return done;
     },

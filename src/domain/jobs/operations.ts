@@ -7,12 +7,15 @@ import { authorize, notFound } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { DiskRoom } from '../disk-room.ts';
 import type { Storage } from '../storage.ts';
+import type { BackupStatus } from './backups.ts';
 import type { Job } from './job.ts';
 import { enqueue } from './jobs.ts';
 
 /** What the person who looks after the box may see and start; what takes a while is a job. */
 export interface Operations {
   backup(caller: Caller): Promise<Job>;
+  /** When the last one was verified, where they lie, and which other disks are there. */
+  backups(caller: Caller): Promise<BackupStatus>;
   /** Every model that is known, and what is on this box of it. */
   models(caller: Caller): Promise<readonly object[]>;
   /** Throws `not-found` for a model that nobody knows. */
@@ -46,6 +49,7 @@ export interface OperationsParts {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly disk: Pick<DiskRoom, 'refuseIfLow'>;
+  readonly backups: () => Promise<BackupStatus>;
   readonly models: ModelStore;
   readonly machines: Machines;
   readonly offline: boolean;
@@ -61,6 +65,7 @@ export function makeOperations({
   storage,
   clock,
   disk,
+  backups,
   models,
   machines,
   offline,
@@ -94,6 +99,10 @@ export function makeOperations({
     async backup(caller) {
       authorize(caller, 'system.manage');
       return start(caller, 'backup', {});
+    },
+    async backups(caller) {
+      authorize(caller, 'system.read');
+      return backups();
     },
     async models(caller) {
       authorize(caller, 'system.read');

@@ -68,10 +68,10 @@ function digitsIn(text: string): { count: number; atEnd: boolean } {
 
 const leading = new Set(
   (
-    'and or but because so if when while that the a an my your his her their to of for with in on at from by about is are was were am have has had i we ' +
-    'he she they it um uh er hmm like also then than very since until ' +
-    'aur ya lekin magar kyunki kyonki ki ke ka mera mere meri main to toh agar jab phir ' +
-    'और या लेकिन मगर क्योंकि कि के का की को में से पर मेरा मेरे मेरी मैं तो अगर जब फिर भी वो यह'
+    'and or but because so if when while the a an my your his her their to of for with in on at from by about is are was were am have has had i we ' +
+    'he she they um uh er hmm than very until ' +
+    'aur ya lekin magar kyunki kyonki ki ke ka mera mere meri main to toh agar jab ' +
+    'और या लेकिन मगर क्योंकि कि के का की को में से पर मेरा मेरे मेरी मैं तो अगर जब'
   )
     .normalize('NFC')
     .split(' '),

@@ -1,5 +1,5 @@
 import { asksForDigits, endpointMs, type Patience, patience } from './endpointing.ts';
-import { isBackchannel, isEcho, speaksUp } from './own-words.ts';
+import { isBackchannel, isEcho, speaksUp, wordsOf } from './own-words.ts';
 
 /**
  * Who has the word. One pure step from what happened to what is to be done: no clock, no engine, no socket. All times are
@@ -235,11 +235,13 @@ function timer(state: TurnState, name: TurnTimer, atMs: number, policy: TurnPoli
   const { speech } = state;
   if (state.phase !== 'replying' || !speech || speech.paused || !speech.loud) return [state, []];
   // What sounds like the reply itself is looked at again when there is more of it.
-  if (state.partial !== '' && isEcho(state.partial, state.said)) return [state, [arm('barge-in', atMs + ECHO_LOOK_MS)]];
+  if (hasWeight(state.partial) && isEcho(state.partial, state.said)) return [state, [arm('barge-in', atMs + ECHO_LOOK_MS)]];
   return bargeIn(state, policy);
 }
 
 const ECHO_LOOK_MS = 300;
+/** "I" or "to" stand in every reply: they are no sign of its echo. */
+const hasWeight = (partial: string) => wordsOf(partial).some((word) => word.length > 3);
 
 function bargeIn(state: TurnState, { longestMs }: TurnPolicy): Step {
   const { speech } = state;

@@ -1,8 +1,6 @@
-import type { Call } from '../../engines/call.ts';
-import type { Chosen, ChosenVoice, Machines } from '../../engines/machines.ts';
+import type { Chosen, Machines } from '../../engines/machines.ts';
 import { edgePolicy } from '../../engines/speech-edges.ts';
 import type { HeardPart, LiveSpeechToText, Transcript } from '../../engines/speech-to-text.ts';
-import { channel } from '../../shared/channel.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, isCancelled } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -13,10 +11,8 @@ import { checkScript } from '../consultation/script-check.ts';
 import type { Sound } from '../consultation/sound.ts';
 import { type Ear, openEar } from './ear.ts';
 import { patienceOf } from './endpointing.ts';
-import { type SpokenTimes, speakOut } from './mouth.ts';
 import { type EndReason, makeOutgoing, type VoicePart } from './outgoing.ts';
-import { makePlayout, type Playout } from './playout.ts';
-import { makeSentences } from './sentences.ts';
+import { makeReplies } from './replies.ts';
 import { nobodySpeaks, step, type TurnCommand, type TurnEvent, type TurnState, type TurnTimer, turnPolicy } from './turn.ts';
 
 /**
@@ -61,33 +57,11 @@ export interface SessionParts {
   readonly cutShort: boolean;
   readonly readsAhead: boolean;
   readonly consult: Consult;
+  /** For those who read along; what becomes a message is told by the room that keeps it. */
+  readonly hearing: (text: string) => void;
   readonly sound: Sound;
   readonly machines: Pick<Machines, 'speak'>;
   readonly clock: Clock;
-}
-
-interface Reply {
-  messageId: string;
-  readonly turn: AbortController;
-  readonly playout: Playout;
-  /** What was heard of it when it was cut short. */
-  heardText: string | undefined;
-  stopped: boolean;
-  /** It has its id and stands in the record. */
-  begun: boolean;
-  settled: boolean;
-}
-
-function newReply(): Reply {
-  return {
-    messageId: newId(),
-    turn: new AbortController(),
-    playout: makePlayout(),
-    heardText: undefined,
-    stopped: false,
-    begun: false,
-    settled: false,
-  };
 }
 
 /** Sound that stops arriving while somebody speaks ends what they say. */
@@ -109,8 +83,6 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
   const signal = AbortSignal.any([caller.signal, over.signal]);
   const timers = new Map<TurnTimer, AbortController>();
   let state: TurnState = parts.cutShort ? { ...nobodySpeaks, phase: 'replying' } : nobodySpeaks;
-  let reply: Reply | undefined;
-  let work: Promise<unknown> = Promise.resolve();
   let utteranceId = newId();
   let finals: Transcript[] = [];
   let speechEndMs: number | undefined;
@@ -119,6 +91,18 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
   let usualLevel = 0;
   let aheadStop: AbortController | undefined;
   const label = { hospitalId: caller.hospitalId, use: 'voice', requestId: caller.requestId } as const;
+
+  const replies = makeReplies({
+    session: parts,
+    outgoing,
+    signal,
+    onSaying: (text) => happen({ type: 'saying', text }),
+    onPlayed() {
+      activeMs = clock.elapsedMs();
+      happen({ type: 'playout-end', atMs: clock.elapsedMs() });
+    },
+    tellError,
+  });
 
   const ear: Ear | undefined =
     parts.ears &&
@@ -203,23 +187,25 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
         });
         break;
       case 'show-partial':
+        parts.hearing(`${state.draft} ${command.text}`.trim());
         outgoing.push(transcriptPart(command.text, false));
         break;
       case 'show-final':
+        parts.hearing(state.draft || command.text);
         outgoing.push(transcriptPart(command.text, true));
         break;
       case 'reply':
         begin(command.utterance, command.spoken);
         break;
       case 'barge-in':
-        stop();
+        replies.stop();
         break;
       case 'flush':
         if (ear) ear.flush();
         else happen({ type: 'flushed', atMs: clock.elapsedMs() });
         break;
       case 'say-again':
-        say(phrase(parts.language, 'say-again'));
+        replies.say(phrase(parts.language, 'say-again'));
         break;
       case 'arm':
         arm(command.timer, command.atMs);
@@ -258,200 +244,17 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     consult.readAhead(ahead, { sessionId, text: text.trim() }).catch(() => {});
   }
 
-  function begin(utterance: string, spoken: boolean): void {
-    const mine = newReply();
-    reply = mine;
-    const transcript = spoken ? joined(finals, utterance) : undefined;
-    const asked = { decidedMs: clock.elapsedMs(), speechEndMs: spoken ? speechEndMs : undefined, sttMs: spoken ? sttMs : null };
+  function begin(text: string, spoken: boolean): void {
+    replies.begin({
+      text,
+      transcript: spoken ? joined(finals, text) : undefined,
+      speechEndMs: spoken ? speechEndMs : undefined,
+      sttMs: spoken ? sttMs : null,
+    });
     finals = [];
     sttMs = null;
     speechEndMs = undefined;
     activeMs = clock.elapsedMs();
-    // Answers are made one after the other: what was kept of the last one is what the next one builds on.
-    work = work
-      .then(() => answer(mine, utterance, transcript, asked))
-      .catch((error: unknown) => {
-        tellError(error);
-        happen({ type: 'playout-end', atMs: clock.elapsedMs() });
-      });
-  }
-
-  async function answer(
-    mine: Reply,
-    utterance: string,
-    transcript: Transcript | undefined,
-    asked: { decidedMs: number; speechEndMs: number | undefined; sttMs: number | null },
-  ): Promise<void> {
-    const turnCaller: Caller = { ...caller, requestId: newId(), signal: AbortSignal.any([signal, mine.turn.signal]) };
-    const texts = channel<string>(Number.POSITIVE_INFINITY);
-    const times: SpokenTimes = { firstAudioMs: undefined, firstAtMs: undefined };
-    let early = true;
-    let speaking: Promise<void> = Promise.resolve();
-    let answered = false;
-    /** Nobody is left in silence: what went wrong is said aloud as well. */
-    const apologise = () => {
-      const text = phrase(parts.language, 'trouble');
-      outgoing.push({ type: 'answer', messageId: mine.messageId, text, isFinal: true });
-      const voice = mine.begun ? undefined : voiceFor(parts.language);
-      if (voice) speaking = spoken(mine, voice, parts.language, texts, times, turnCaller);
-      speakable(piecesOf(text, false));
-    };
-    const speakable = (pieces: readonly string[]) => {
-      for (const text of pieces) {
-        happen({ type: 'saying', text });
-        texts.push(text);
-      }
-    };
-    try {
-      const heardWords = transcript && { transcript, demonstration: parts.ears?.demonstration ?? false };
-      for await (const part of consult.say(turnCaller, { sessionId, text: utterance, ...(heardWords ? { heard: heardWords } : {}) })) {
-        if (mine.stopped) continue;
-        if (part.type === 'red-flag') {
-          if (part.shouted) outgoing.push({ type: 'red-flag', flag: part.flag });
-        } else if (part.type === 'sources') {
-          if (part.sources.length > 0) outgoing.push(part);
-        } else if (part.type === 'begin') {
-          mine.messageId = part.messageId;
-          mine.begun = true;
-          // What the house says is known as a whole: a fixed sentence is said as it was prepared.
-          early = part.by !== 'rules';
-          const voice = voiceFor(part.language);
-          if (voice) speaking = spoken(mine, voice, part.language, texts, times, turnCaller);
-          else texts.end();
-        } else if (part.type === 'delta') {
-          answered = true;
-          outgoing.push({ type: 'answer', messageId: mine.messageId, text: part.text, isFinal: false });
-          // Each piece ends a sentence (the room has judged it): none waits for the next.
-          speakable(piecesOf(part.text, early));
-          early = false;
-        } else if (part.type === 'handover') outgoing.push({ type: 'handover', reason: part.reason, state: 'requested' });
-        else if (part.message.text !== '')
-          outgoing.push({ type: 'answer', messageId: mine.messageId, text: part.message.text, isFinal: true, message: part.message });
-      }
-    } catch (error) {
-      if (!mine.stopped && !isCancelled(error)) {
-        tellError(error);
-        if (!answered) apologise();
-      }
-    }
-    texts.end();
-    await speaking;
-    mine.playout.end();
-    if (!mine.stopped && times.firstAtMs !== undefined) outgoing.push({ type: 'sound-end', messageId: mine.messageId });
-
-    const endedMs = clock.elapsedMs();
-    mine.settled = true;
-    const metrics = await consult.settle(
-      { ...turnCaller, signal: caller.signal },
-      {
-        sessionId,
-        messageId: mine.begun ? mine.messageId : undefined,
-        ...(mine.heardText === undefined ? {} : { heardText: mine.heardText }),
-        times: {
-          sttMs: asked.sttMs,
-          ttsFirstAudioMs: times.firstAudioMs === undefined ? null : Math.round(times.firstAudioMs),
-          totalMs: Math.round(endedMs - asked.decidedMs),
-        },
-      },
-    );
-    if (mine.stopped) return;
-    void untilPlayed(mine);
-    if (!mine.begun) return;
-    const since = asked.speechEndMs;
-    outgoing.push({
-      type: 'metrics',
-      metrics: {
-        ...metrics,
-        endpointMs: since === undefined ? null : Math.max(0, Math.round(asked.decidedMs - since)),
-        voiceToVoiceMs: since === undefined || times.firstAtMs === undefined ? null : Math.max(1, Math.round(times.firstAtMs - since)),
-      },
-    });
-  }
-
-  function voiceFor(language: string): ChosenVoice | undefined {
-    try {
-      return parts.machines.speak(language, parts.wantedVoice);
-    } catch {
-      return undefined; // the answer stands in writing
-    }
-  }
-
-  async function spoken(
-    mine: Reply,
-    voice: ChosenVoice,
-    language: string,
-    texts: ReturnType<typeof channel<string>>,
-    times: SpokenTimes,
-    turnCaller: Caller,
-  ): Promise<void> {
-    const call: Call = { signal: turnCaller.signal, label: { ...label, requestId: turnCaller.requestId } };
-    const { playout } = mine;
-    try {
-      await speakOut(
-        texts,
-        { messageId: mine.messageId, voice, language, rate: parts.rate, country: parts.country, playout, outgoing, call, clock },
-        times,
-      );
-    } catch (error) {
-      // Without its voice the answer goes on in writing.
-      if (!isCancelled(error) && !mine.stopped) tellError(error);
-      texts.end();
-    }
-  }
-
-  /** The turn is over when its sound has been played, as far as anyone can know. */
-  async function untilPlayed(mine: Reply): Promise<void> {
-    for (;;) {
-      const nowMs = clock.elapsedMs();
-      const next = mine.playout.lookAgainMs(nowMs);
-      if (mine.stopped || reply !== mine) return;
-      if (next === undefined) break;
-      await clock.sleep(Math.max(1, next - nowMs), mine.turn.signal).catch(() => {});
-      if (signal.aborted) return;
-    }
-    activeMs = clock.elapsedMs();
-    happen({ type: 'playout-end', atMs: clock.elapsedMs() });
-  }
-
-  /** Lets a reply go: at once for the listener, and soon for the machines. */
-  function stop(): void {
-    const mine = reply;
-    if (!mine || mine.stopped) return;
-    mine.stopped = true;
-    mine.heardText = mine.playout.heardText(clock.elapsedMs());
-    outgoing.drop(mine.messageId);
-    outgoing.urgent({ type: 'interrupted', messageId: mine.messageId, heardText: mine.heardText });
-    mine.turn.abort(new AppError('cancelled', 'The request was cancelled.'));
-    // A reply that was made to its end before it was cut short has been kept whole: it is cut in the record as well.
-    if (mine.settled) work = work.then(() => settleCut(mine));
-  }
-
-  async function settleCut(mine: Reply): Promise<void> {
-    if (!mine.begun || mine.heardText === undefined) return;
-    const { messageId, heardText } = mine;
-    await consult.settle({ ...caller, requestId: newId() }, { sessionId, messageId, heardText, times: {} }).catch(tellError);
-  }
-
-  /** A sentence of the house that answers nothing and is kept nowhere. */
-  function say(text: string): void {
-    const mine = newReply();
-    reply = mine;
-    happen({ type: 'saying', text });
-    work = work
-      .then(async () => {
-        outgoing.push({ type: 'answer', messageId: mine.messageId, text, isFinal: true });
-        const voice = voiceFor(parts.language);
-        const times: SpokenTimes = { firstAudioMs: undefined, firstAtMs: undefined };
-        const texts = channel<string>(Number.POSITIVE_INFINITY);
-        texts.push(text);
-        texts.end();
-        if (voice)
-          await spoken(mine, voice, parts.language, texts, times, { ...caller, signal: AbortSignal.any([signal, mine.turn.signal]) });
-        mine.playout.end();
-        if (!mine.stopped && times.firstAtMs !== undefined) outgoing.push({ type: 'sound-end', messageId: mine.messageId });
-        void untilPlayed(mine);
-      })
-      .catch(tellError);
   }
 
   function tellError(error: unknown): void {
@@ -479,7 +282,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
   async function close(): Promise<void> {
     for (const timer of timers.values()) timer.abort();
     over.abort(new AppError('cancelled', 'The request was cancelled.'));
-    await work.catch(() => {});
+    await replies.done();
     // What listening used is accounted for when listening is over.
     await consult
       .settle({ ...caller, signal: new AbortController().signal }, { sessionId, messageId: undefined, times: {} })
@@ -493,7 +296,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     const transcript = joined(finals, draft);
     state = { ...state, draft: '' };
     finals = [];
-    work = work.then(async () => {
+    replies.after(async () => {
       const alone: Caller = { ...caller, requestId: newId(), signal: new AbortController().signal };
       for await (const _ of consult.say(alone, {
         sessionId,
@@ -505,7 +308,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
 
   const openedMs = clock.elapsedMs();
   void watch();
-  if (parts.cutShort) say(phrase(parts.language, 'line-back'));
+  if (parts.cutShort) replies.say(phrase(parts.language, 'line-back'));
 
   return {
     parts: outgoing,
@@ -515,17 +318,15 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
       const startedMs = clock.elapsedMs();
       // Whoever sends what they recorded has stopped listening.
       happen({ type: 'interrupt' });
-      work = work
-        .then(async () => {
-          const { transcript } = await sound.hear({ ...caller, signal }, bytes, parts.language);
-          utteranceId = newId();
-          if (transcript.text === '') return happen({ type: 'commit' });
-          finals = [transcript];
-          sttMs = Math.round(clock.elapsedMs() - startedMs);
-          speechEndMs = startedMs;
-          happen({ type: 'whole-turn', text: transcript.text.slice(0, 5_000), spoken: true });
-        })
-        .catch(tellError);
+      replies.after(async () => {
+        const { transcript } = await sound.hear({ ...caller, signal }, bytes, parts.language);
+        utteranceId = newId();
+        if (transcript.text === '') return happen({ type: 'commit' });
+        finals = [transcript];
+        sttMs = Math.round(clock.elapsedMs() - startedMs);
+        speechEndMs = startedMs;
+        happen({ type: 'whole-turn', text: transcript.text.slice(0, 5_000), spoken: true });
+      });
     },
     type(text) {
       activeMs = clock.elapsedMs();
@@ -538,40 +339,27 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     interrupt() {
       activeMs = clock.elapsedMs();
       if (state.phase === 'replying') return happen({ type: 'interrupt' });
-      // It may still sound at a client that never tells: it is told to be silent, and what it heard by now stays as it is.
-      if (reply && !reply.stopped && !reply.playout.known && reply.playout.durationMs > 0) {
-        const { messageId } = reply;
-        reply.stopped = true;
-        outgoing.urgent({ type: 'interrupted', messageId, heardText: reply.playout.heardText(clock.elapsedMs()) });
-      }
+      replies.silence();
     },
-    played: (ms) => reply?.playout.played(ms, clock.elapsedMs()),
+    played: replies.played,
     idleMs: () => (state.phase === 'replying' || state.speech ? 0 : clock.elapsedMs() - activeMs),
     async end(reason) {
       if (over.signal.aborted) return;
-      const cut = reply && !reply.stopped && state.phase === 'replying' ? reply : undefined;
-      if (cut) stop();
+      if (replies.open && state.phase === 'replying') replies.stop();
       keepDraft();
       outgoing.end({ type: 'ended', reason });
       await close();
     },
     async drop() {
       if (over.signal.aborted) return false;
-      const cut = reply !== undefined && !reply.stopped && state.phase === 'replying';
-      if (cut) stop();
+      const cut = replies.open && state.phase === 'replying';
+      if (cut) replies.stop();
       keepDraft();
       outgoing.end();
       await close();
       return cut;
     },
   };
-}
-
-/** Whole sentences as a voice takes them; where it is the first that a machine said, its first clause by itself. */
-function piecesOf(text: string, early: boolean): string[] {
-  const never = Number.POSITIVE_INFINITY;
-  const sentences = makeSentences(early ? {} : { firstAtLeast: never, firstAtMost: never });
-  return [...sentences.push(text), ...sentences.end()];
 }
 
 /** The words of a turn as one transcript. */

@@ -9,7 +9,9 @@ import { authorize } from '../access/policies.ts';
 import type { Consult } from '../consultation/consult.ts';
 import type { Consultations, Opened } from '../consultation/consultations.ts';
 import type { Mode } from '../consultation/encounter.ts';
+import type { LiveWords } from '../consultation/live-words.ts';
 import { fixedSentences } from '../consultation/phrases.ts';
+import { speaksAs } from '../consultation/policy.ts';
 import type { Sound } from '../consultation/sound.ts';
 import { verbalise } from '../consultation/verbalise.ts';
 import type { Storage } from '../storage.ts';
@@ -64,6 +66,7 @@ export interface VoiceParts {
   readonly machines: Machines;
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly words: LiveWords;
   readonly log: Log;
   readonly limit: number;
   readonly idleMs: number;
@@ -212,6 +215,14 @@ export function makeVoice(parts: VoiceParts): Voice {
         cutShort: before?.cutShort ?? false,
         readsAhead: hospital?.settings.answerPolicy === 'open' || consultation.mode === 'roleplay',
         consult,
+        hearing: (text) =>
+          parts.words.tell(consultation.id, {
+            type: 'words',
+            speaker: speaksAs(caller, consultation) ?? 'patient',
+            text,
+            isFinal: false,
+            language,
+          }),
         sound,
         machines,
         clock,

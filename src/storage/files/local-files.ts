@@ -17,6 +17,14 @@ export async function openLocalFiles(options: { folder: string; key: Buffer | un
   await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true, mode: 0o700 });
 
+  const sure = new Set<string>();
+  /** A folder outlives a power cut when its name in the one above does, and so on upward; whoever made it may not have come to that. */
+  const makeSure = async (inner: string): Promise<void> => {
+    if (sure.has(inner)) return;
+    await flush(dirname(inner));
+    if (inner !== folder) await makeSure(dirname(inner));
+    sure.add(inner);
+  };
   const pathOf = (hospitalId: string, fileKey: string): string => {
     if (!isName(hospitalId) || !isName(fileKey)) throw missing();
     // The end of a key is random, so that no folder grows beyond what a file system likes.
@@ -52,6 +60,7 @@ export async function openLocalFiles(options: { folder: string; key: Buffer | un
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         await rename(partial, path);
         await flush(dirname(path));
+        await makeSure(dirname(path));
       } catch (error) {
         await rm(partial, { force: true });
         throw diskError(error);

@@ -18,6 +18,7 @@ import { fieldsOf } from '../words/field-message.ts';
 import { preferredLanguage } from '../words/say.ts';
 import { bodyError, readJson } from './json-body.ts';
 import { makeRateLimit, type RateLimit } from './rate-limit.ts';
+import { type SecureDoor, toSecureDoor } from './secure-door.ts';
 import { readUpload } from './upload.ts';
 
 export interface HttpParts {
@@ -33,7 +34,8 @@ export interface HttpParts {
   /** Addresses that may see descriptions and metrics; undefined = everybody. */
   readonly trustedIps: readonly string[] | undefined;
   readonly behindProxy: boolean;
-  readonly tls: boolean;
+  /** The TLS door, where the box has one: then the plain one only sends people there. */
+  readonly secureAt: SecureDoor | undefined;
   /** Told after every answer, for metrics. */
   readonly served: (fact: { method: string; route: string; status: number; ms: number }) => void;
 }
@@ -56,7 +58,14 @@ export function makeHttpApp(parts: HttpParts): Express {
   app.set('trust proxy', parts.behindProxy ? 1 : false);
   app.set('query parser', 'simple');
 
-  for (const middleware of [began(parts), headers(parts), crossOrigin(parts), compression({ filter: notAStream })]) app.use(middleware);
+  for (const middleware of [
+    began(parts),
+    headers(parts),
+    ...(parts.secureAt ? [toSecureDoor(parts.secureAt)] : []),
+    crossOrigin(parts),
+    compression({ filter: notAStream }),
+  ])
+    app.use(middleware);
 
   const elapsedMs = () => parts.clock.elapsedMs();
   const limits = {
@@ -102,32 +111,38 @@ function began({ clock, log, served }: HttpParts): RequestHandler {
   };
 }
 
-/** No HSTS and no upgrade over plain HTTP: a box on a clinic's LAN would shut itself out. */
-function headers({ tls }: HttpParts): RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
-        workerSrc: ["'self'", 'blob:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        ...(tls ? { upgradeInsecureRequests: [] } : {}),
+/**
+ * No HSTS, over TLS either: it makes a browser ask the plain port by TLS, where the certificate's page then cannot be reached, and it
+ * takes from people the way past a certificate that their device does not know yet.
+ */
+function headers({ secureAt }: HttpParts): RequestHandler {
+  const shield = (tls: boolean): RequestHandler =>
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:', 'blob:'],
+          mediaSrc: ["'self'", 'blob:'],
+          connectSrc: ["'self'"],
+          workerSrc: ["'self'", 'blob:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+          ...(tls ? { upgradeInsecureRequests: [] } : {}),
+        },
       },
-    },
-    strictTransportSecurity: tls ? { maxAge: 15_552_000 } : false,
-    originAgentCluster: tls,
-    crossOriginOpenerPolicy: tls ? { policy: 'same-origin' } : false,
-    crossOriginResourcePolicy: { policy: 'same-site' },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
+      strictTransportSecurity: false,
+      originAgentCluster: tls,
+      crossOriginOpenerPolicy: tls ? { policy: 'same-origin' } : false,
+      crossOriginResourcePolicy: { policy: 'same-site' },
+      referrerPolicy: { policy: 'no-referrer' },
+    });
+  const [open, locked] = [shield(false), shield(true)];
+  return (request, response, next) => (secureAt && request.secure ? locked : open)(request, response, next);
 }
 
 function crossOrigin({ corsOrigins }: HttpParts): RequestHandler {

@@ -53,3 +53,23 @@ export const language = z.object({
   red_flags: z.boolean(),
 });
 export const voice = z.object({ id: z.string(), language: z.string(), engine: z.string(), quality: z.enum(['natural', 'robotic']) });
+
+export const backups = z.object({
+  every_hours: z.number(),
+  last_verified_at: time.nullable(),
+  age_seconds: z.number().nullable(),
+  is_late: z.boolean(),
+  last_elsewhere_at: time.nullable(),
+  places: z.array(
+    z.object({
+      folder: z.string(),
+      kind: z.enum(['box', 'named']),
+      state: z.enum(['well', 'never', 'late', 'missing', 'failed']),
+      last_verified_at: time.nullable(),
+      bytes: z.number().nullable(),
+      same_disk: z.boolean().nullable(),
+      message: z.string().nullable(),
+    }),
+  ),
+  volumes: z.array(z.object({ folder: z.string(), free_bytes: z.number(), removable: z.boolean() })),
+});

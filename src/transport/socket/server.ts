@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../domain/access/caller.ts';
@@ -38,7 +39,7 @@ const GOODBYE_MS = 2_000;
 const LARGEST_MESSAGE = 17 * 1024 * 1024;
 
 /** The WebSocket door. Browsers cannot read an HTTP status, so an upgrade is accepted first and refused by its close code. */
-export function openSocketDoor(server: Server, parts: SocketParts): SocketDoor {
+export function openSocketDoor(server: Server | SecureServer, parts: SocketParts): SocketDoor {
   const { rooms, clock, log } = parts;
   const sockets = new WebSocketServer({
     noServer: true,

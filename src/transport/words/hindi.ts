@@ -131,6 +131,8 @@ export const hindi: Readonly<Record<string, string>> = {
   "This box's disk could not keep what was written. Nothing more is saved until the disk has been checked and Bedside was started again.":
     'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
+  'The signed heads of the audit log cannot be kept in {file}. Make that place writable and readable for the user that runs Bedside.':
+    'ऑडिट लॉग के हस्ताक्षरित अंतिम अंश {file} में नहीं रखे जा सकते। उस जगह को Bedside चलाने वाले उपयोगकर्ता के लिए लिखने और पढ़ने योग्य बनाएँ।',
   'A file on this box was altered or belongs to another key.': 'इस बॉक्स की एक फ़ाइल बदली गई है या किसी और कुंजी की है।',
   'Please begin with init-session.': 'कृपया init-session से शुरू करें।',
   'Too many people are talking to this box at this moment. Please try again in a moment.':
@@ -208,4 +210,44 @@ export const hindi: Readonly<Record<string, string>> = {
   'sound converter': 'आवाज़ बदलने वाला प्रोग्राम',
   understand: 'समझ',
   speak: 'बोल',
+
+  // TLS
+  'Trust this box': 'इस बॉक्स पर भरोसा करें',
+  'Phones and computers in this clinic need the certificate of this box once. After that their browsers open it without a warning and give it the microphone.':
+    'इस क्लिनिक के फ़ोन और कंप्यूटरों को इस बॉक्स का प्रमाणपत्र एक बार चाहिए। उसके बाद उनके ब्राउज़र इसे बिना चेतावनी के खोलते हैं और माइक्रोफ़ोन देते हैं।',
+  'Open this page on another device: point its camera here, or type': 'यह पन्ना दूसरे फ़ोन या कंप्यूटर पर खोलें: उसका कैमरा यहाँ दिखाएँ, या यह पता लिखें',
+  'Get the certificate': 'प्रमाणपत्र लें',
+  'Tap “Get the certificate” above. Then open Settings and search for “CA certificate” (on most phones: Security, More security settings, Install from phone storage). Choose CA certificate, Install anyway, and the file bedside.crt.':
+    'ऊपर “प्रमाणपत्र लें” दबाएँ। फिर सेटिंग्स खोलें और “CA certificate” खोजें (ज़्यादातर फ़ोन में: सुरक्षा, अधिक सुरक्षा सेटिंग्स, फ़ोन की मेमोरी से इंस्टॉल करें)। CA प्रमाणपत्र चुनें, “फिर भी इंस्टॉल करें” दबाएँ, और फ़ाइल bedside.crt चुनें।',
+  'Open this page in Safari and tap “Get the certificate”, then Allow. Open Settings, tap “Profile downloaded” and Install. Then open General, About, Certificate Trust Settings and switch on the certificate of Bedside.':
+    'यह पन्ना Safari में खोलें, “प्रमाणपत्र लें” दबाएँ, फिर अनुमति दें। सेटिंग्स खोलें, “प्रोफ़ाइल डाउनलोड हुई” दबाएँ और इंस्टॉल करें। फिर सामान्य, परिचय, प्रमाणपत्र भरोसा सेटिंग्स खोलें और Bedside का प्रमाणपत्र चालू करें।',
+  'Get the certificate and open the file bedside.crt. Choose Install Certificate, Local Machine, “Place all certificates in the following store”, Browse, “Trusted Root Certification Authorities”. Then close the browser and open it again.':
+    'प्रमाणपत्र लें और फ़ाइल bedside.crt खोलें। Install Certificate, Local Machine, “Place all certificates in the following store”, Browse, “Trusted Root Certification Authorities” चुनें। फिर ब्राउज़र बंद करके दोबारा खोलें।',
+  'Before you install it, compare these letters with the ones that “bedside doctor” shows at the box itself. If they differ, stop and tell whoever looks after the box.':
+    'इंस्टॉल करने से पहले इन अक्षरों को उनसे मिलाएँ जो बॉक्स पर “bedside doctor” दिखाता है। अगर वे अलग हों तो रुकें और बॉक्स की देखभाल करने वाले को बताएँ।',
+  'This certificate vouches for addresses of your own network and for the names of this box, and for nothing on the Internet.':
+    'यह प्रमाणपत्र केवल आपके अपने नेटवर्क के पतों और इस बॉक्स के नामों की पुष्टि करता है, इंटरनेट की किसी चीज़ की नहीं।',
+  'Open Bedside': 'Bedside खोलें',
+  'In {file} there is no certificate in PEM form.': '{file} में PEM रूप का कोई प्रमाणपत्र नहीं है।',
+  'In {file} there is no private key in PEM form without a passphrase.': '{file} में PEM रूप की, बिना पासफ़्रेज़ वाली कोई निजी कुंजी नहीं है।',
+  'The key in {key} does not belong to the certificate in {file}. The certificate of the box comes first.':
+    '{key} की कुंजी {file} के प्रमाणपत्र की नहीं है। बॉक्स का प्रमाणपत्र सबसे पहले आता है।',
+  'The certificate in {file} has ended on {date}. Put a new one there.': '{file} का प्रमाणपत्र {date} को समाप्त हो चुका है। वहाँ नया रखें।',
+  'The certificate in {file} begins on {date}, which is to come. Is the clock of this machine right?':
+    '{file} का प्रमाणपत्र {date} से शुरू होता है, जो अभी आना है। क्या इस मशीन की घड़ी सही है?',
+  'The certificate in {file} cannot be used: its key is too weak, or its chain is not whole.':
+    '{file} का प्रमाणपत्र काम में नहीं आ सकता: उसकी कुंजी कमज़ोर है, या उसकी कड़ी पूरी नहीं है।',
+  'The file {file} cannot be read. It is named for TLS.': 'फ़ाइल {file} पढ़ी नहीं जा सकती। TLS के लिए यही बताई गई है।',
+
+  // Backups
+  'The folder {folder} for backups is not there. Put its disk in, or take it out of the settings.':
+    'बैकअप का फ़ोल्डर {folder} नहीं मिला। उसकी डिस्क लगाएँ, या उसे सेटिंग्स से हटाएँ।',
+  'There is not enough room for a backup in {folder}. Make room, or choose another folder.':
+    '{folder} में बैकअप के लिए काफ़ी जगह नहीं है। जगह बनाएँ, या दूसरा फ़ोल्डर चुनें।',
+  'There is not enough room for a backup in {folder}: it needs {need} MB, {free} MB are free. Make room, or choose another folder.':
+    '{folder} में बैकअप के लिए काफ़ी जगह नहीं है: {need} MB चाहिए, {free} MB ख़ाली हैं। जगह बनाएँ, या दूसरा फ़ोल्डर चुनें।',
+  'A backup cannot be written to {folder}. Check that the folder may be written.':
+    'बैकअप {folder} में लिखा नहीं जा सकता। देखें कि उस फ़ोल्डर में लिखने की अनुमति है या नहीं।',
+  'The copy of the database in {file} is damaged.': '{file} में डेटाबेस की प्रति ख़राब है।',
+  'Something went wrong on this box.': 'इस बॉक्स पर कुछ गड़बड़ हुई।',
 };

@@ -85,10 +85,11 @@ GET    /api/v1/system/capacity           yes      yes      no     no    no      
 GET    /api/v1/system/connectivity       yes      yes      no     no    no           no      no      no      no           no              no
 PUT    /api/v1/system/connectivity       yes      no       no     no    no           no      no      no      no           no              no
 POST   /api/v1/system/models/:id/pull    yes      no       no     no    no           no      no      no      no           no              no
+GET    /api/v1/system/backups            yes      yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/system/backup             yes      no       no     no    no           no      no      no      no           no              no
 # Confirming the time: silent; whoever administers the box or a hospital of it.
 GET    /api/v1/system/clock              yes      yes      no     no    no           no      no      no      no           no              no
 POST   /api/v1/system/clock              yes      yes      no     no    no           no      no      no      no           no              no
-POST   /api/v1/system/backup             yes      no       no     no    no           no      no      no      no           no              no
 # What the box can hear and speak: silent; everybody who may use it, and keys for everything.
 GET    /api/v1/languages                 yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 GET    /api/v1/voices                    yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes

@@ -239,6 +239,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/system/models/:id/pull': plain('/api/v1/system/models/silero-vad/pull'),
   'GET /api/v1/system/clock': plain('/api/v1/system/clock'),
   'POST /api/v1/system/clock': plain('/api/v1/system/clock', {}),
+  'GET /api/v1/system/backups': plain('/api/v1/system/backups'),
   'POST /api/v1/system/backup': plain('/api/v1/system/backup'),
   'GET /api/v1/languages': plain('/api/v1/languages'),
   'GET /api/v1/voices': plain('/api/v1/voices'),

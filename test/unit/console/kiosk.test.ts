@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { consultationOf } from '../../../src/console/captions/guest-token.ts';
-import { lookAfterMs } from '../../../src/console/captions/look.ts';
+import { nothingRead, readOn } from '../../../src/console/captions/read-along.ts';
 import { idleState } from '../../../src/console/kiosk/idle.ts';
 import { readKiosk, takeLink, writeKiosk } from '../../../src/console/kiosk/kiosk-record.ts';
 import { afterWrong, isPin, isShut, MOST_TRIES, noTries, open, seal } from '../../../src/console/kiosk/pin-lock.ts';
@@ -81,11 +81,47 @@ describe('an empty chair', () => {
 });
 
 describe('captions', () => {
-  it.each([
-    [0, 1_000],
-    [59_000, 1_000],
-    [61_000, 3_000],
-  ])('after %i ms of silence are asked for again in %i ms', (silentMs, nextMs) => expect(lookAfterMs(silentMs)).toBe(nextMs));
+  const words = (text: string, is_final: boolean, message_id: string | null = null, sender_type: 'patient' | 'assistant' = 'patient') =>
+    ({ event: 'words', data: { sender_type, text, is_final, language: 'en', message_id } }) as const;
+
+  it('show words while they may change, and keep them when they do not', () => {
+    const growing = readOn(readOn(nothingRead, words('I', false)), words('I have', false));
+    expect(growing).toMatchObject({ lines: [], partial: { who: 'patient', text: 'I have' } });
+    const kept = readOn(growing, words('I have a cough.', true, 'm1'));
+    expect(kept.partial).toBeUndefined();
+    expect(kept.lines.map(({ id, text }) => [id, text])).toEqual([['m1', 'I have a cough.']]);
+    expect(readOn(kept, words('I have a cough.', true, 'm1')).lines).toHaveLength(1);
+  });
+
+  it('of an answer that was interrupted show what was heard', () => {
+    const answered = readOn(nothingRead, words('Call 112 now. Sit down.', true, 'm2', 'assistant'));
+    const cut = readOn(answered, { event: 'interrupted', data: { message_id: 'm2', heard_text: 'Call 112' } });
+    expect(cut.lines[0]).toMatchObject({ text: 'Call 112', interrupted: true });
+  });
+
+  it('begin with what was said before, alarms included', () => {
+    const flag = { code: 'chest_pain', severity: 'emergency', language: 'en', matched: 'x', advice: 'Call 112 now.' } as const;
+    const view = readOn(nothingRead, {
+      event: 'whole',
+      data: {
+        status: 'active',
+        language: 'hi',
+        messages: [
+          {
+            message_id: 'a',
+            sender_type: 'patient',
+            message_text: 'नमस्ते',
+            sources: [],
+            demonstration: false,
+            interrupted: false,
+            processing_time_ms: 0,
+          },
+        ],
+        red_flags: [flag],
+      },
+    });
+    expect(view).toMatchObject({ language: 'hi', flags: [flag], lines: [{ id: 'a', text: 'नमस्ते' }] });
+  });
 });
 
 describe("a guest's token", () => {

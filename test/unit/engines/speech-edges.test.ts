@@ -25,7 +25,7 @@ describe('speech edges', () => {
   });
 
   test('a breath within speech is a pause and its end; a shorter gap is nothing', () => {
-    expect(edges([...run(0.9, 10), ...run(0.1, 8), ...run(0.9, 10), ...run(0.1, 4), ...run(0.9, 10)])).toEqual([
+    expect(edges([...run(0.9, 10), ...run(0.1, 8), ...run(0.9, 10), ...run(0.1, 3), ...run(0.9, 10)])).toEqual([
       { type: 'speech-start', atMs: 0 },
       { type: 'speech-pause', atMs: 300 },
       { type: 'speech-resume', atMs: 540 },

@@ -225,6 +225,11 @@ const table: readonly (readonly [name: string, events: string, commands: string,
     '… arm barge-in 1900',
   ],
   [
+    'a small word that stands in the reply as well is no echo',
+    'type hi | says Sit down. I have told the staff. | on 1000 | ~ I | barge-in 1600',
+    '… barge-in, arm longest 91000',
+  ],
+  [
     'also misheard',
     'type hi | says Please take a seat in the waiting room. | on 1000 | = please take a seed in the waiting | off 2000',
     'reply hi, started, arm barge-in 1600, stopped',

@@ -47,16 +47,16 @@ export function auditRoutes({ audit }: { audit: Audit }): Route[] {
     route({
       method: 'get',
       path: '/api/v1/audit/verify',
-      summary: "Follow the hospital's audit chain from its beginning and name the first break",
+      summary: "Follow the hospital's audit chain from its beginning, through its signed heads, and name the first break",
       policy: 'audit.read',
       replies: { 200: schema.chainVerdict },
       async handle({ caller }) {
-        const { ok: whole, entries, head, brokenAt } = await audit.verify(caller);
+        const { ok: whole, entries, head, signedHeads, brokenAt } = await audit.verify(caller);
         return ok({
           ok: whole,
           entries,
           head,
-          signed_heads: 0,
+          signed_heads: signedHeads,
           ...(brokenAt ? { broken_at: { seq: brokenAt.seq, audit_id: brokenAt.id, what: brokenAt.what } } : {}),
         });
       },

@@ -4,7 +4,8 @@ import type { Caller } from '../../../domain/access/caller.ts';
 import { noSuch } from '../../../domain/access/policies.ts';
 import type { Consult, TurnInput, TurnPart } from '../../../domain/consultation/consult.ts';
 import { sessionError } from '../../../domain/consultation/consult.ts';
-import type { Consultations } from '../../../domain/consultation/consultations.ts';
+import type { Consultations, Whole } from '../../../domain/consultation/consultations.ts';
+import type { LiveWord } from '../../../domain/consultation/live-words.ts';
 import { phrase } from '../../../domain/consultation/phrases.ts';
 import { speaksAs } from '../../../domain/consultation/policy.ts';
 import type { Sound } from '../../../domain/consultation/sound.ts';
@@ -44,6 +45,36 @@ const LARGEST_RECORDING = 50 * 1024 * 1024;
 const one = '/api/v1/consultations/:id';
 /** Mouth shapes that the page draws; each spoken piece names them with their times. */
 const visemes = ['rest', 'open', 'wide', 'round', 'closed', 'teeth', 'tongue'];
+
+/** A consultation as it is said, for who reads along. */
+async function* readAlong(
+  first: IteratorResult<{ type: 'whole'; whole: Whole } | LiveWord>,
+  live: AsyncIterator<{ type: 'whole'; whole: Whole } | LiveWord>,
+): AsyncGenerator<ServerEvent> {
+  try {
+    for (let next = first; !next.done; next = await live.next()) {
+      const word = next.value;
+      if (word.type === 'whole') yield { event: 'whole', data: presentWhole(word.whole) };
+      else if (word.type === 'red-flag') yield { event: 'red_flag', data: word.flag };
+      else if (word.type === 'interrupted')
+        yield { event: 'interrupted', data: { message_id: word.messageId, heard_text: word.heardText } };
+      else if (word.type === 'ended') yield { event: 'ended', data: {} };
+      else
+        yield {
+          event: 'words',
+          data: {
+            sender_type: word.speaker,
+            text: word.text,
+            is_final: word.isFinal,
+            language: word.language,
+            message_id: word.messageId ?? null,
+          },
+        };
+    }
+  } finally {
+    await live.return?.();
+  }
+}
 
 export function consultationRoutes({ consultations, consult, sound, practice, tickets, offline, baseUrl }: ConsultationParts): Route[] {
   /** The whole answer, for those who do not stream. */
@@ -102,11 +133,19 @@ export function consultationRoutes({ consultations, consult, sound, practice, ti
     route({
       method: 'get',
       path: one,
-      summary: 'A consultation with everything that was said in it; the reading is recorded',
+      summary:
+        'A consultation with everything that was said in it; with Accept: text/event-stream also what is said from now on, as it is said. The reading is recorded',
       policy: 'consultations.read',
       params: { id },
       replies: { 200: schema.consultationWhole },
-      handle: async ({ caller, params }) => ok(presentWhole(await consultations.read(caller, params.id))),
+      async handle({ caller, params, door }) {
+        if (!String(door.request.headers.accept ?? '').includes('text/event-stream'))
+          return ok(presentWhole(await consultations.read(caller, params.id)));
+        const live = consultations.follow(caller, params.id)[Symbol.asyncIterator]();
+        // The first look is taken before the stream begins: who may not read is told so by the status.
+        const first = await live.next();
+        return streamEvents(door, readAlong(first, live));
+      },
     }),
     route({
       method: 'post',

@@ -7,6 +7,7 @@ import { id } from '../../schema/common.ts';
 import * as schema from '../../schema/system.ts';
 import { toWire } from '../../wire.ts';
 import { say } from '../../words/say.ts';
+import { presentBackups } from '../present-backups.ts';
 
 export interface SystemParts {
   readonly operations: Operations;
@@ -16,9 +17,10 @@ export interface SystemParts {
   readonly redFlagLanguages: readonly string[];
   /** Languages in which the box can answer by its own sentences. */
   readonly textLanguages: readonly string[];
+  readonly now: () => Date;
 }
 
-export function systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages }: SystemParts): Route[] {
+export function systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages, now }: SystemParts): Route[] {
   return [
     route({
       method: 'get',
@@ -91,6 +93,14 @@ export function systemRoutes({ operations, time, machines, redFlagLanguages, tex
       replies: { 200: schema.clock },
       handle: async ({ caller, body, door }) =>
         ok(presentClock(await time.confirm(caller, body.time === undefined ? undefined : Date.parse(body.time)), door.language)),
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/system/backups',
+      summary: 'When the last backup was verified, where backups lie, and which other disks are there',
+      policy: 'system.read',
+      replies: { 200: schema.backups },
+      handle: async ({ caller, door }) => ok(presentBackups(await operations.backups(caller), now().getTime(), door.language)),
     }),
     route({
       method: 'post',
