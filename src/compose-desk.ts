@@ -2,10 +2,13 @@ import { boxSecret } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
+import { makeGuesses } from './domain/access/guesses.ts';
+import { makeSecondFactors, type SecondFactors } from './domain/access/second-factor.ts';
 import { makeSessions, type Sessions } from './domain/access/sessions.ts';
 import { makeUsers, type Users } from './domain/access/users.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
+import { makeSealer } from './integrations/secrets/sealer.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import { systemClock } from './shared/clock.ts';
@@ -21,6 +24,7 @@ export interface Desk {
   readonly storage: SqliteStorage;
   readonly users: Users;
   readonly sessions: Sessions;
+  readonly secondFactors: SecondFactors;
   /** Whoever can open the database at the box may do what an administrator may; the audit log says that it was done here. */
   callerFor(hospitalId: string): Caller;
   close(): Promise<void>;
@@ -35,11 +39,14 @@ export async function openDesk(config: Config): Promise<Desk> {
     // Nobody signs in at the desk: the key is there to make the room whole, and ends with the command.
     const signer = await makeTokenSigner([makeSigningKey(clock.now().getTime())]);
     const tokens = makeTokenMaker(secret);
+    const guesses = makeGuesses({ storage, clock });
+    const secondFactors = makeSecondFactors({ storage, clock, passwords, tokens, sealer: makeSealer(keyRing.secrets), guesses });
     return {
       keyRing,
       storage,
       users: makeUsers({ storage, clock, passwords }),
-      sessions: makeSessions({ storage, clock, passwords, signer, tokens, whoIs: makeWhoIs(storage) }),
+      sessions: makeSessions({ storage, clock, passwords, signer, tokens, whoIs: makeWhoIs(storage), guesses, secondFactors }),
+      secondFactors,
       callerFor: (hospitalId) => ({
         userId: 'operator',
         hospitalId,

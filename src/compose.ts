@@ -8,7 +8,9 @@ import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
+import { makeGuesses } from './domain/access/guesses.ts';
 import { makeHospitals } from './domain/access/hospitals.ts';
+import { makeSecondFactors } from './domain/access/second-factor.ts';
 import { makeSessions } from './domain/access/sessions.ts';
 import { makeSetup, type Setup } from './domain/access/setup.ts';
 import { makeUsers } from './domain/access/users.ts';
@@ -33,6 +35,7 @@ import { makeVoice } from './domain/voice/voice.ts';
 import type { Machines } from './engines/machines.ts';
 import { noMachines } from './engines/no-machines.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
+import { makeSealer } from './integrations/secrets/sealer.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
@@ -141,7 +144,9 @@ export async function composeHouse({
 
   // Rooms
   const whoIs = makeWhoIs(storage);
-  const sessions = makeSessions({ storage, clock, passwords, signer, tokens, whoIs });
+  const guesses = makeGuesses({ storage, clock });
+  const secondFactors = makeSecondFactors({ storage, clock, passwords, tokens, sealer: makeSealer(keyRing.secrets), guesses });
+  const sessions = makeSessions({ storage, clock, passwords, signer, tokens, whoIs, guesses, secondFactors });
   const setup = makeSetup({ storage, clock, passwords, tokens, sessions });
   const users = makeUsers({ storage, clock, passwords });
   const apiKeys = makeApiKeys({ storage, clock, tokens });
@@ -203,7 +208,7 @@ export async function composeHouse({
         () => false,
       );
   const described: Route[] = [
-    ...authRoutes({ sessions, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
+    ...authRoutes({ sessions, secondFactors, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
     ...peopleRoutes({ practice, patients, audit }),

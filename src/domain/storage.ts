@@ -1,5 +1,6 @@
 import type { AccessStore } from './access/access-store.ts';
 import type { OnceStore } from './access/once-store.ts';
+import type { SecondFactorStore } from './access/second-factor-store.ts';
 import type { AuditStore } from './audit/audit-store.ts';
 import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
@@ -17,6 +18,7 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly notices: NoticeStore;
   readonly once: OnceStore;
+  readonly secondFactors: SecondFactorStore;
   readonly encounters: EncounterStore;
   readonly usage: UsageStore;
 }

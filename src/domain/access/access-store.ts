@@ -83,8 +83,8 @@ export interface AccessStore {
   session(id: string): Promise<Session | undefined>;
   insertSession(session: Session): Promise<void>;
   revokeSession(id: string, at: number): Promise<void>;
-  /** Resolves to the ids that were revoked. */
-  revokeSessionsOf(userId: string, at: number): Promise<readonly string[]>;
+  /** Resolves to the ids that were revoked; `except` lives on. */
+  revokeSessionsOf(userId: string, at: number, except?: string): Promise<readonly string[]>;
   refreshToken(tokenHash: string): Promise<RefreshToken | undefined>;
   insertRefreshToken(token: RefreshToken): Promise<void>;
   useRefreshToken(tokenHash: string, usedAt: number, successorHash: string): Promise<void>;

@@ -131,13 +131,14 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
     async revokeSession(id, at) {
       await db.updateTable('sessions').set({ revokedAt: at }).where('id', '=', id).where('revokedAt', 'is', null).execute();
     },
-    async revokeSessionsOf(userId, at) {
+    async revokeSessionsOf(userId, at, except = '') {
       const rows = await db
         .updateTable('sessions')
         .set({ revokedAt: at })
         .where('hospitalId', '=', hospitalId)
         .where('userId', '=', userId)
         .where('revokedAt', 'is', null)
+        .where('id', '!=', except)
         .returning('id')
         .execute();
       return rows.map((row) => row.id);

@@ -10,6 +10,7 @@ import { makeNoticeStore } from './notice-store.ts';
 import { makeOnceStore } from './once-store.ts';
 import { makePatientStore } from './patient-store.ts';
 import { makePracticeStore } from './practice-store.ts';
+import { makeSecondFactorStore } from './second-factor-store.ts';
 import { makeUsageStore } from './usage-store.ts';
 
 /** Every store over one connection, bound to one hospital. */
@@ -22,6 +23,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId),
     once: makeOnceStore(db),
+    secondFactors: makeSecondFactorStore(db, hospitalId),
     encounters: makeEncounterStore(db, hospitalId),
     usage: makeUsageStore(db, hospitalId),
   };

@@ -28,7 +28,7 @@ export function presentUser({ active: _, ...user }: User): Wire {
   return { ...renamed('user_id', user), hospital_id: hospitalOf(user.hospitalId) };
 }
 
-export function presentMe({ user, hospitalName, patientId, doctorId, language }: WhoIs): Wire {
+export function presentMe({ user, hospitalName, patientId, doctorId, hasSecondFactor, language }: WhoIs): Wire {
   return {
     user_id: user.id,
     email: user.email,
@@ -39,6 +39,7 @@ export function presentMe({ user, hospitalName, patientId, doctorId, language }:
     language,
     first_name: user.firstName,
     last_name: user.lastName,
+    second_factor: hasSecondFactor,
     ...(patientId ? { patient_id: patientId } : {}),
     ...(doctorId ? { doctor_id: doctorId } : {}),
   };

@@ -9,6 +9,13 @@ export const hindi: Readonly<Record<string, string>> = {
     'बहुत बार ग़लत पासवर्ड डाला गया। कृपया {seconds} सेकंड रुककर फिर कोशिश करें।',
   'This sign-in was used from two places, so it was ended for safety. Please sign in again.':
     'यह साइन-इन दो जगहों से इस्तेमाल हुआ, इसलिए सुरक्षा के लिए इसे बंद कर दिया गया। कृपया फिर से साइन इन करें।',
+  'Now give the code from your second device, or one of your recovery codes.': 'अब अपने दूसरे डिवाइस का कोड दें, या अपना कोई रिकवरी कोड।',
+  'This code is not right, or it was used before. Take the newest one.': 'यह कोड सही नहीं है, या पहले इस्तेमाल हो चुका है। सबसे नया कोड लें।',
+  'Your second factor is switched on already. Switch it off before you set up another device.':
+    'आपका दूसरा चरण पहले से चालू है। दूसरा डिवाइस जोड़ने से पहले उसे बंद करें।',
+  'There is nothing to confirm, or it took too long. Begin again.': 'पुष्टि के लिए कुछ नहीं है, या बहुत देर हो गई। फिर से शुरू करें।',
+  'Your second factor is not switched on.': 'आपका दूसरा चरण चालू नहीं है।',
+  'Send current_password to begin, and then code to confirm.': 'शुरू करने के लिए current_password भेजें, फिर पुष्टि के लिए code।',
   'The current password is not right.': 'मौजूदा पासवर्ड सही नहीं है।',
   'This is not your current password.': 'यह आपका मौजूदा पासवर्ड नहीं है।',
   'This key is not valid, or not any more.': 'यह कुंजी मान्य नहीं है, या अब मान्य नहीं रही।',

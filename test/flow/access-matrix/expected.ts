@@ -50,6 +50,8 @@ GET    /asyncapi.json             public
 GET    /api/v1/auth/me                   yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 POST   /api/v1/auth/logout               yes      yes      yes    yes   yes          yes     yes     no      no           no              no
 POST   /api/v1/auth/password             yes      yes      yes    yes   yes          yes     yes     no      no           no              no
+POST   /api/v1/auth/totp                 yes      yes      yes    yes   yes          yes     yes     no      no           no              no
+DELETE /api/v1/auth/totp                 yes      yes      yes    yes   yes          yes     yes     no      no           no              no
 # "Browsers' WebSockets ... bearer.<token> or key.<api key>, or ?ticket=": people of every role, and keys that may hear and speak.
 POST   /api/v1/auth/ws-ticket            yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 WS     /api/v1/ws/streaming              yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes

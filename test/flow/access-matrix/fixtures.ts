@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { stepAt, totpCode } from '../../../src/domain/access/totp.ts';
 import type { Consultation } from '../../../src/domain/consultation/encounter.ts';
 import { newId } from '../../../src/shared/ids.ts';
+import { readBase32 } from '../../kit/base32.ts';
 import type { Who } from './expected.ts';
 import { PLATFORM, type Place, type World } from './world.ts';
 
@@ -57,6 +59,14 @@ async function freshSelf(world: World, who: Who | undefined): Promise<string | u
   if (who === undefined || who === 'guest' || who.startsWith('key:')) return undefined;
   const id = await world.make.user(world.here, { role: who, password: PASSWORD, first_name: 'Used', last_name: 'Up' });
   return (await world.mint(id, who === 'platform_admin' ? PLATFORM : world.here.hospitalId)).token;
+}
+
+/** Switches a second factor on; a recovery code. */
+async function enrol(world: World, token: string): Promise<string> {
+  const path = '/api/v1/auth/totp';
+  const begun = await world.call('POST', path, { token, body: { current_password: PASSWORD } });
+  const code = totpCode(readBase32(begun.json.secret), stepAt(world.now()));
+  return (await world.call('POST', path, { token, body: { code } })).json.recovery_codes[0];
 }
 
 const aboutPatient = (change: (path: string) => Asked): Fixture => ({
@@ -188,6 +198,21 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       const token = await freshSelf(world, who);
       const body = { current_password: PASSWORD, new_password: `${PASSWORD} 2` };
       return { path: '/api/v1/auth/password', body, ...(token === undefined ? {} : { token }) };
+    },
+  },
+  'POST /api/v1/auth/totp': {
+    aims: ['none'],
+    async ask(world, _aim, who) {
+      const token = await freshSelf(world, who);
+      return { path: '/api/v1/auth/totp', body: { current_password: PASSWORD }, ...(token === undefined ? {} : { token }) };
+    },
+  },
+  'DELETE /api/v1/auth/totp': {
+    aims: ['none'],
+    async ask(world, _aim, who) {
+      const token = await freshSelf(world, who);
+      const code = token === undefined ? '000000' : await enrol(world, token);
+      return { path: '/api/v1/auth/totp', body: { code }, ...(token === undefined ? {} : { token }) };
     },
   },
   'POST /api/v1/auth/ws-ticket': plain('/api/v1/auth/ws-ticket'),
