@@ -19,6 +19,7 @@ import { makeWhoIs } from './domain/access/who-is.ts';
 import { makeAudit } from './domain/audit/audit.ts';
 import { makeConsult } from './domain/consultation/consult.ts';
 import { makeConsultations } from './domain/consultation/consultations.ts';
+import { makeEncounterKeeper } from './domain/consultation/encounter-keeper.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
@@ -27,9 +28,17 @@ import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
 import { makeNotices } from './domain/notices/notices.ts';
+import { makeConsents } from './domain/patients/consents.ts';
+import { makeErasure } from './domain/patients/erasure.ts';
+import type { Keeper } from './domain/patients/keeper.ts';
+import type { RetentionKind } from './domain/patients/kept.ts';
+import { makeLegalHolds } from './domain/patients/legal-holds.ts';
+import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
+import { makeRetention, type Retention } from './domain/patients/retention.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
+import { usageKeeper } from './domain/usage/usage-keeper.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
 import { makeVoice } from './domain/voice/voice.ts';
 import type { Machines } from './engines/machines.ts';
@@ -51,11 +60,13 @@ import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
+import { consentRoutes } from './transport/http/routes/consents.ts';
 import { consultationRoutes } from './transport/http/routes/consultations.ts';
 import { descriptionRoutes } from './transport/http/routes/descriptions.ts';
 import { healthRoutes } from './transport/http/routes/health.ts';
 import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
+import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
@@ -81,6 +92,7 @@ export interface House {
   readonly setup: Setup;
   readonly storage: SqliteStorage;
   readonly files: FileStore;
+  readonly retention: Retention;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -154,6 +166,7 @@ export async function composeHouse({
   const audit = makeAudit({ storage, clock });
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
+  const consents = makeConsents({ storage, clock });
   const jobs = makeJobs({ storage, clock });
   const notices = makeNotices({ storage, clock });
   const measured = sessionsMeasured(config.home);
@@ -177,6 +190,14 @@ export async function composeHouse({
     },
   });
   if (recovery) await backups.recordRecovery(recovery);
+
+  /** Every room that holds things about patients; retention, export and erasure reach no others. */
+  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), usageKeeper];
+  const eraser = storage.maintenance;
+  const retention = makeRetention({ storage, files, clock, keepers, eraser });
+  const erasure = makeErasure({ storage, files, clock, keepers, eraser });
+  const patientExport = makePatientExport({ storage, clock, keepers });
+  const legalHolds = makeLegalHolds({ storage, clock });
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
   const consultations = makeConsultations({ storage, clock, signer, ended: (id) => talking.ended(id) });
@@ -212,6 +233,8 @@ export async function composeHouse({
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
     ...peopleRoutes({ practice, patients, audit }),
+    ...consentRoutes({ consents }),
+    ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, clock, offline: config.offline, baseUrl: baseUrlOf(config) }),
@@ -250,6 +273,7 @@ export async function composeHouse({
   };
   const handlers: Record<string, JobHandler> = {
     backup: (_job, run) => backups.make(run),
+    retention: ({ hospitalId, payload }, run) => retention.carryOut(hospitalId, (payload as { kind: RetentionKind }).kind, run),
     'model-pull': async (job, { signal, progress }) => {
       const { id } = job.payload as { id: string };
       await pullModel(weights, id, {
@@ -264,6 +288,8 @@ export async function composeHouse({
     ...(backupEveryMs === 0
       ? []
       : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: () => backups.queueWhenDue(backupEveryMs) }]),
+    { name: 'retention', firstAfterMs: 300_000, everyMs: 3_600_000, run: retention.queueWhenDue },
+    { name: 'rebuild', firstAfterMs: 900_000, everyMs: 900_000, run: retention.rebuildWhenQuiet },
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
   ];
@@ -283,6 +309,7 @@ export async function composeHouse({
     setup,
     storage,
     files,
+    retention,
     start() {
       running = [startWorkerLoop({ jobs, handlers, clock, log }), startTimers({ timers, clock, log })];
     },

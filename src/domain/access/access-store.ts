@@ -77,6 +77,8 @@ export interface AccessStore {
   userSecret(id: string): Promise<UserSecret | undefined>;
   insertUser(user: User, passwordHash: string | null): Promise<void>;
   updateUser(user: User): Promise<void>;
+  /** Leaves of a user their id, their role, and that they were once here. */
+  eraseUser(userId: string, at: number): Promise<void>;
   setPassword(userId: string, passwordHash: string, expiresAt: number | null): Promise<void>;
 
   // Sign-ins.

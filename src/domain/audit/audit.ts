@@ -12,12 +12,17 @@ import type { AuditFilter } from './audit-store.ts';
 export interface Audit {
   list(caller: Caller, filter: AuditFilter, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
   /** Who read or changed what about this patient. */
-  accessLog(caller: Caller, patientId: string, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
+  accessLog(caller: Caller, patientId: string, page: { after?: string | undefined; limit: number }): Promise<Page<NamedLink>>;
   verify(caller: Caller): Promise<ChainVerdict>;
 }
 
+/** An entry with the name of who it was: an id tells a patient nothing. */
+export interface NamedLink extends ChainLink {
+  readonly actorName: string | undefined;
+}
+
 export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }): Audit {
-  const page = (links: readonly ChainLink[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
+  const page = <L extends ChainLink>(links: readonly L[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
   const before = (after: string | undefined) => {
     if (after === undefined) return undefined;
     if (/^\d{1,15}$/.test(after)) return Number(after);
@@ -45,7 +50,12 @@ export function makeAudit({ storage, clock }: { storage: Storage; clock: Clock }
           entityId: patientId,
           patientId,
         });
-        return found;
+        const names = new Map<string, string>();
+        for (const actor of new Set(found.map(({ entry }) => entry.actor))) {
+          const user = await stores.access.user(actor);
+          if (user) names.set(actor, `${user.firstName} ${user.lastName}`.trim());
+        }
+        return found.map((link) => ({ ...link, actorName: names.get(link.entry.actor) }));
       });
       return page(links, limit);
     },

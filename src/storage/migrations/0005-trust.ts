@@ -22,5 +22,6 @@ const statements = [
      cause TEXT NOT NULL CHECK (cause IN ('retention', 'erasure')), entity_type TEXT NOT NULL, entity_id TEXT NOT NULL, patient_id TEXT,
      items INTEGER NOT NULL, made_at INTEGER NOT NULL, deleted_at INTEGER NOT NULL, PRIMARY KEY (hospital_id, id)) STRICT`,
   `CREATE INDEX deletions_by_patient ON deletions (hospital_id, patient_id) WHERE patient_id IS NOT NULL`,
+  `CREATE INDEX consultations_by_age ON consultations (hospital_id, created_at)`,
   `CREATE TABLE doomed_files (hospital_id TEXT NOT NULL, file_key TEXT NOT NULL, PRIMARY KEY (hospital_id, file_key)) STRICT, WITHOUT ROWID`,
 ];

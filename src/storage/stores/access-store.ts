@@ -112,6 +112,15 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
         .where('id', '=', user.id)
         .execute();
     },
+    async eraseUser(userId, at) {
+      const nothing = { email: null, username: null, phone: null, gender: null, dob: null, address: null, passwordHash: null };
+      await db
+        .updateTable('users')
+        .set({ ...nothing, firstName: '', lastName: '', active: 0, updatedAt: at })
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '=', userId)
+        .execute();
+    },
     async setPassword(userId, passwordHash, passwordExpiresAt) {
       await db
         .updateTable('users')

@@ -90,7 +90,7 @@ export function presentApiKey({ id, name, scopes, prefix, createdBy, createdAt, 
   };
 }
 
-export function presentAuditEntry({ entry, payload }: ChainLink): Wire {
+export function presentAuditEntry({ entry, payload, actorName }: ChainLink & { readonly actorName?: string | undefined }): Wire {
   const told = payload === undefined ? {} : (JSON.parse(payload) as { old?: object; new?: object; reason?: string });
   return {
     audit_id: entry.id,
@@ -100,6 +100,7 @@ export function presentAuditEntry({ entry, payload }: ChainLink): Wire {
     entity_id: entry.entityId,
     patient_id: entry.patientId,
     user_actor: entry.actor,
+    ...(actorName ? { actor_name: actorName } : {}),
     role: entry.actorRole,
     via: entry.via,
     ...(told.reason ? { reason: told.reason } : {}),

@@ -189,6 +189,7 @@ export const auditEntry = z.object({
   entity_id: id.nullable(),
   patient_id: id.nullable(),
   user_actor: id,
+  actor_name: z.string().optional(),
   role: z.string(),
   via: z.string(),
   reason: z.string().optional(),

@@ -102,6 +102,19 @@ PATCH  /api/v1/patients/:id              reason   yes      yes    yes   yes     
 # "who read what about this patient": audit (hospital_admin), the patient, and as with people a platform admin with a reason.
 GET    /api/v1/patients/:id/access-log   reason   yes      no     no    no           no      own     no      no           no              no
 
+# Consents: silent who writes them down; whoever reads and writes people. A key gives none.
+GET    /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
+POST   /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
+POST   /api/v1/patients/:id/consents/:consentId/withdraw
+                                         reason   yes      yes    yes   yes          no      own     no      no           no              no
+# Silent: the whole of the words in one piece, for the patient, their doctor, and administrators with a reason. Erasing and legal
+# holds are the hospital's to decide; a platform admin does it as they write people.
+GET    /api/v1/patients/:id/export       reason   reason   yes    no    no           no      own     no      no           no              no
+POST   /api/v1/patients/:id/erasure      reason   yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/patients/:id/legal-hold   reason   yes      no     no    no           no      no      no      no           no              no
+PUT    /api/v1/patients/:id/legal-hold   reason   yes      no     no    no           no      no      no      no           no              no
+DELETE /api/v1/patients/:id/legal-hold   reason   yes      no     no    no           no      no      no      no           no              no
+
 # Reading departments and doctors: silent; who books must see them, and there is no patient in them. Writing: "Schedules,
 # departments, doctors: hospital_admin"; a platform admin as with people.
 GET    /api/v1/departments               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes

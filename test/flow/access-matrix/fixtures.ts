@@ -279,6 +279,32 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'PATCH /api/v1/patients/:id': aboutPatient((path) => ({ path, body: { needs: `Needs ${unique()}` } })),
   'GET /api/v1/patients/:id/access-log': aboutPatient((path) => ({ path: `${path}/access-log` })),
 
+  'GET /api/v1/patients/:id/export': aboutPatient((path) => ({ path: `${path}/export` })),
+  'POST /api/v1/patients/:id/erasure': oneOf(async (place, world) => ({
+    path: `/api/v1/patients/${await world.make.patient(place)}/erasure`,
+    body: { reason: 'The patient asked for it' },
+  })),
+  'GET /api/v1/patients/:id/legal-hold': oneOf((place) => ({ path: `/api/v1/patients/${place.patientId}/legal-hold` })),
+  'PUT /api/v1/patients/:id/legal-hold': oneOf((place) => ({
+    path: `/api/v1/patients/${place.patientId}/legal-hold`,
+    body: { reason: 'A case at the district court' },
+  })),
+  'DELETE /api/v1/patients/:id/legal-hold': oneOf((place) => ({ path: `/api/v1/patients/${place.patientId}/legal-hold` })),
+  'GET /api/v1/patients/:id/consents': aboutPatient((path) => ({ path: `${path}/consents` })),
+  'POST /api/v1/patients/:id/consents': aboutPatient((path) => ({
+    path: `${path}/consents`,
+    body: { purposes: ['record'], given_by: 'self', how: 'tap', language: 'en', text_version: '1' },
+  })),
+  'POST /api/v1/patients/:id/consents/:consentId/withdraw': {
+    aims: ['here', 'elsewhere', 'self'],
+    async ask(world, aim, who) {
+      if (aim === 'self' && who !== 'patient') return undefined;
+      const place = placeOf(world, aim);
+      const patientId = aim === 'self' ? (place.users.patient?.patient_id ?? '') : place.patientId;
+      return { path: `/api/v1/patients/${patientId}/consents/${await world.make.consent(place, patientId)}/withdraw` };
+    },
+  },
+
   'GET /api/v1/departments': plain('/api/v1/departments'),
   'POST /api/v1/departments': { aims: ['none'], ask: () => ({ path: '/api/v1/departments', body: { name: `Ward ${unique()}` } }) },
   'GET /api/v1/doctors': plain('/api/v1/doctors'),
