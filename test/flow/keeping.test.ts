@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeConsult } from '../../src/domain/consultation/consult.ts';
+import { makeNotices } from '../../src/domain/notices/notices.ts';
+import { makeUsageLedger } from '../../src/domain/usage/usage-ledger.ts';
+import { noMachines } from '../../src/engines/no-machines.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { must, readBeneath, startWorld, type World } from './access-matrix/world.ts';
 
 const reason = 'The patient asked for it in writing';
@@ -109,6 +114,28 @@ describe('what is kept about a patient', () => {
     expect(log[0]).toMatchObject({ event_type: 'patient.erased', reason });
     expect(log.slice(1).every((entry: object) => !('old_values' in entry) && !('new_values' in entry) && !('reason' in entry))).toBe(true);
     expect((await call('POST', `/api/v1/patients/${one.patientId}/erasure`, { ...admin, body: { reason } })).status).toBe(404);
+  });
+
+  it('does not come back with an answer that was on its way while they were erased', async () => {
+    const { here, call } = world;
+    const one = await life('larkspur');
+    const { storage } = world.house;
+    const [session] = await storage.read(here.hospitalId, (stores) => stores.encounters.sessions(one.consultationId));
+    const caller = {
+      ...({ userId: one.userId, hospitalId: here.hospitalId, role: 'patient', via: 'http', requestId: 'r' } as const),
+      patientId: one.patientId,
+      signal: new AbortController().signal,
+    };
+    const notices = makeNotices({ storage, clock: systemClock });
+    const consult = makeConsult({ storage, clock: systemClock, machines: noMachines(), ledger: makeUsageLedger(systemClock), notices });
+    const parts = consult.say(caller, { sessionId: session?.id ?? '', text: 'What helps against a cough?' })[Symbol.asyncIterator]();
+    expect((await parts.next()).value.type).toBe('begin');
+    const answer = await call('POST', `/api/v1/patients/${one.patientId}/erasure`, { token: here.tokens.hospital_admin, body: { reason } });
+    expect(answer.status).toBe(200);
+    for (let part = await parts.next(); !part.done; part = await parts.next());
+    const db = readBeneath(world);
+    expect(db.prepare('SELECT count(*) FROM messages WHERE consultation_id = ?').pluck().get(one.consultationId)).toBe(0);
+    db.close();
   });
 
   it('is held while there is a legal hold', async () => {

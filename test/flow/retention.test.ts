@@ -220,6 +220,25 @@ describe('ten years of a clinic', () => {
     expect((await asAdmin('GET', '/api/v1/audit/verify')).ok).toBe(true);
   }, 60_000);
 
+  it('lose no file on the way: what a power cut left is removed by the next day', async () => {
+    const { storage, files } = house.house;
+    await record();
+    advance(days.audio * DAY_MS + 1_000);
+    const failing = { ...files, remove: () => Promise.reject(new Error('the plug was pulled')) };
+    const parts = { storage, clock, keepers: [audioKeeper], eraser: storage.maintenance };
+    await expect(makeRetention({ ...parts, files: failing }).carryOut(clinic.hospitalId, 'audio', run)).rejects.toThrow('the plug');
+    expect(recordings.size).toBe(0);
+    expect(bytesBelow(join(house.home, 'files'))).toContain('quetzal');
+    expect(await makeRetention({ ...parts, files }).carryOut(clinic.hospitalId, 'audio', run)).toEqual({ deleted: 0, files: 1 });
+    expect(bytesBelow(join(house.home, 'files'))).not.toContain('quetzal');
+  });
+
+  it('hold nothing aside on the disk that is not encrypted', () => {
+    const db = beneath();
+    expect(db.pragma('temp_store', { simple: true })).toBe(2);
+    db.close();
+  });
+
   it('have their jobs queued once a day, one of each kind, and done by the worker', async () => {
     const jobs = () => {
       const db = beneath();

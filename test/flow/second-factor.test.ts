@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDesk } from '../../src/compose-desk.ts';
+import { configOf } from '../../src/config.ts';
 import { stepAt, totpCode } from '../../src/domain/access/totp.ts';
 import { readBase32 } from '../kit/base32.ts';
 import { must, readBeneath, startWorld, type World } from './access-matrix/world.ts';
@@ -88,6 +90,11 @@ describe('a second factor', () => {
   });
 
   it('is taken away by the operator, and goes with its user', async () => {
+    const lost = await enrolled();
+    const desk = await openDesk(configOf({ BEDSIDE_HOME: world.home }));
+    await desk.secondFactors.remove(desk.callerFor(world.here.hospitalId), lost.userId);
+    await desk.close();
+    expect((await lost.signIn()).status).toBe(200);
     const who = await enrolled();
     const gone = await enrolled();
     const db = readBeneath(world);

@@ -340,6 +340,11 @@ export function makeConsult({ storage, clock, machines, ledger, notices }: Consu
     };
     let called: Notice | undefined;
     const kept = await storage.transact(caller.hospitalId, async (stores) => {
+      // Whoever was erased while they were being answered gets no words back into the house.
+      if (!(await stores.encounters.find(consultation.id))) {
+        await stores.usage.insert(uses, { sessionId: null, doctorId: consultation.doctorId, patientId: null });
+        return { message, session };
+      }
       if (text !== '' || !interrupted) await stores.encounters.insertMessage(message);
       await stores.usage.insert(uses, { sessionId: session.id, doctorId: consultation.doctorId, patientId: consultation.patientId });
       await stores.encounters.addToTotals(session.id, metrics.inputTokens + metrics.outputTokens, uses.length);

@@ -359,7 +359,10 @@ export function makeConsultations({ storage, clock, signer, ended }: Consultatio
       return storage.read(caller.hospitalId, async (stores) => {
         const session = await stores.encounters.session(sessionId);
         const consultation = session && (await stores.encounters.find(session.consultationId));
-        return session && consultation ? { consultation, session } : undefined;
+        if (!session || !consultation) return undefined;
+        // Before anything listens to a recording, and not only before what it says is kept.
+        if (speaksAs(caller, consultation)) await requireRecordable(stores, caller.hospitalId, consultation);
+        return { consultation, session };
       });
     },
 
