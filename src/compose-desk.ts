@@ -2,12 +2,15 @@ import { boxSecret, version } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
+import { makeGuesses } from './domain/access/guesses.ts';
+import { makeSecondFactors, type SecondFactors } from './domain/access/second-factor.ts';
 import { makeSessions, type Sessions } from './domain/access/sessions.ts';
 import { timeBeside } from './domain/access/trusted-time.ts';
 import { makeUsers, type Users } from './domain/access/users.ts';
 import { makeWhoIs } from './domain/access/who-is.ts';
 import { type Heads, makeHeads } from './domain/audit/heads.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
+import { makeSealer } from './integrations/secrets/sealer.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import { systemClock } from './shared/clock.ts';
@@ -30,6 +33,7 @@ export interface Desk {
   readonly sessions: Sessions;
   /** Undefined on a box that has not served since it signs heads: there is no key to sign them with yet. */
   readonly heads: Heads | undefined;
+  readonly secondFactors: SecondFactors;
   /** Whoever can open the database at the box may do what an administrator may; the audit log says that it was done here. */
   callerFor(hospitalId: string): Caller;
   close(): Promise<void>;
@@ -62,12 +66,15 @@ export async function openDesk(config: Config): Promise<Desk> {
     // Nobody signs in at the desk: the key is there to make the room whole, and ends with the command.
     const signer = await makeTokenSigner([makeSigningKey(clock.now().getTime())]);
     const tokens = makeTokenMaker(secret);
+    const guesses = makeGuesses({ storage, time });
+    const secondFactors = makeSecondFactors({ storage, clock, time, passwords, tokens, sealer: makeSealer(keyRing.secrets), guesses });
     return {
       keyRing,
       storage,
       users: makeUsers({ storage, clock, time, passwords }),
-      sessions: makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs: makeWhoIs(storage) }),
+      sessions: makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs: makeWhoIs(storage), guesses, secondFactors }),
       heads: headsAt(config, keyRing, storage),
+      secondFactors,
       callerFor: (hospitalId) => ({
         userId: 'operator',
         hospitalId,

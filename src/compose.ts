@@ -10,7 +10,9 @@ import { makeApiKeys } from './domain/access/api-keys.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { PLATFORM } from './domain/access/caller.ts';
 import type { BoxNames } from './domain/access/certificates.ts';
+import { makeGuesses } from './domain/access/guesses.ts';
 import { makeHospitals } from './domain/access/hospitals.ts';
+import { makeSecondFactors } from './domain/access/second-factor.ts';
 import { makeSessions } from './domain/access/sessions.ts';
 import { makeSetup, type Setup } from './domain/access/setup.ts';
 import { openTrustedTime } from './domain/access/trusted-time.ts';
@@ -21,6 +23,7 @@ import { makeAudit } from './domain/audit/audit.ts';
 import { makeHeads } from './domain/audit/heads.ts';
 import { makeConsult } from './domain/consultation/consult.ts';
 import { makeConsultations } from './domain/consultation/consultations.ts';
+import { makeEncounterKeeper } from './domain/consultation/encounter-keeper.ts';
 import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
@@ -32,14 +35,23 @@ import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
 import { makeBackupNotices } from './domain/notices/backup-notices.ts';
 import { makeNotices } from './domain/notices/notices.ts';
+import { makeConsents } from './domain/patients/consents.ts';
+import { makeErasure } from './domain/patients/erasure.ts';
+import type { Keeper } from './domain/patients/keeper.ts';
+import type { RetentionKind } from './domain/patients/kept.ts';
+import { makeLegalHolds } from './domain/patients/legal-holds.ts';
+import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
+import { makeRetention, type Retention } from './domain/patients/retention.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
+import { usageKeeper } from './domain/usage/usage-keeper.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
 import { makeVoice } from './domain/voice/voice.ts';
 import type { Machines } from './engines/machines.ts';
 import { noMachines } from './engines/no-machines.ts';
 import { makePasswordHasher } from './integrations/secrets/passwords.ts';
+import { makeSealer } from './integrations/secrets/sealer.ts';
 import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
@@ -60,11 +72,13 @@ import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
+import { consentRoutes } from './transport/http/routes/consents.ts';
 import { consultationRoutes } from './transport/http/routes/consultations.ts';
 import { descriptionRoutes } from './transport/http/routes/descriptions.ts';
 import { healthRoutes } from './transport/http/routes/health.ts';
 import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
+import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
@@ -93,6 +107,7 @@ export interface House {
   readonly files: FileStore;
   /** What stands in the TLS door, where there is one. */
   readonly lock: ComposedLock | undefined;
+  readonly retention: Retention;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -191,7 +206,9 @@ export async function composeHouse({
 
   // Rooms
   const whoIs = makeWhoIs(storage);
-  const sessions = makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs });
+  const guesses = makeGuesses({ storage, time });
+  const secondFactors = makeSecondFactors({ storage, clock, time, passwords, tokens, sealer: makeSealer(keyRing.secrets), guesses });
+  const sessions = makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs, guesses, secondFactors });
   const setup = makeSetup({ storage, clock, time, passwords, tokens, sessions });
   const users = makeUsers({ storage, clock, time, passwords });
   const apiKeys = makeApiKeys({ storage, clock, time, tokens });
@@ -200,6 +217,7 @@ export async function composeHouse({
   const audit = makeAudit({ storage, clock, heads });
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
+  const consents = makeConsents({ storage, clock });
   const jobs = makeJobs({ storage, clock, time });
   const notices = makeNotices({ storage, clock });
   const measured = sessionsMeasured(config.home);
@@ -231,6 +249,14 @@ export async function composeHouse({
   if (headKey.fresh || recovery) await heads.beginAnew(headKey.fresh ? 'new-key' : 'recovery');
 
   const words = makeLiveWords();
+  /** Every room that holds things about patients; retention, export and erasure reach no others. */
+  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), usageKeeper];
+  const eraser = storage.maintenance;
+  const retention = makeRetention({ storage, files, clock, time, keepers, eraser });
+  const erasure = makeErasure({ storage, files, clock, keepers, eraser });
+  const patientExport = makePatientExport({ storage, clock, keepers });
+  const legalHolds = makeLegalHolds({ storage, clock });
+
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
   const consultations = makeConsultations({ storage, clock, time, signer, words, ended: (id) => talking.ended(id) });
   const consult = makeConsult({ storage, clock, machines, ledger, notices, words });
@@ -267,10 +293,12 @@ export async function composeHouse({
     return [...(sentence ? [{ code: 'CLOCK_WRONG', detail: sentence }] : []), ...(shortage ? [shortage] : [])];
   };
   const described: Route[] = [
-    ...authRoutes({ sessions, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
+    ...authRoutes({ sessions, secondFactors, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
     ...peopleRoutes({ practice, patients, audit }),
+    ...consentRoutes({ consents }),
+    ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, offline: config.offline, baseUrl: baseUrlOf(config) }),
@@ -316,6 +344,7 @@ export async function composeHouse({
       await heads.sign().catch((error: unknown) => log.error({ error: describeError(error) }, 'audit.heads-not-kept'));
       return made;
     },
+    retention: ({ hospitalId, payload }, run) => retention.carryOut(hospitalId, (payload as { kind: RetentionKind }).kind, run),
     'model-pull': async (job, { signal, progress }) => {
       const { id } = job.payload as { id: string };
       await pullModel(weights, id, {
@@ -330,6 +359,8 @@ export async function composeHouse({
     { name: 'audit-heads', firstAfterMs: 60_000, everyMs: 3_600_000, run: heads.sign },
     { name: 'clock', firstAfterMs: 5_000, everyMs: 5_000, run: async () => void (await time.look()) },
     { name: 'time', firstAfterMs: 60_000, everyMs: 60_000, run: time.note },
+    { name: 'retention', firstAfterMs: 300_000, everyMs: 3_600_000, run: retention.queueWhenDue },
+    { name: 'rebuild', firstAfterMs: 900_000, everyMs: 900_000, run: retention.rebuildWhenQuiet },
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
@@ -351,6 +382,7 @@ export async function composeHouse({
     storage,
     files,
     lock,
+    retention,
     start() {
       running = [startWorkerLoop({ jobs, handlers, mustWait: disk.isLow, clock, log }), startTimers({ timers, clock, log })];
     },

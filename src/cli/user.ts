@@ -46,9 +46,11 @@ export function userCommand(): Command {
     .command('reset')
     .description('Put a one-time code, valid for 24 hours, in the place of a password, and sign them out everywhere')
     .argument('<login>', 'e-mail, username or phone')
-    .action((login: string, given: Flags) =>
+    .option('--second-factor', 'also switch off the code of a phone that was lost')
+    .action((login: string, given: Flags & { readonly secondFactor?: true }) =>
       atDesk(given, async (desk) => {
         const { userId, hospitalId } = await find(desk, login);
+        if (given.secondFactor) await desk.secondFactors.remove(desk.callerFor(hospitalId), userId);
         const code = oneTimeCode();
         await desk.users.resetPassword(desk.callerFor(hospitalId), userId, code, CODE_LIFE_MS);
         // Somebody who forgot a password has been guessing at it.

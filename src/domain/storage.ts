@@ -1,9 +1,13 @@
 import type { AccessStore } from './access/access-store.ts';
 import type { OnceStore } from './access/once-store.ts';
+import type { SecondFactorStore } from './access/second-factor-store.ts';
 import type { AuditStore } from './audit/audit-store.ts';
+import type { EncounterKeepingStore } from './consultation/encounter-keeping-store.ts';
 import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
+import type { ConsentStore } from './patients/consent-store.ts';
+import type { KeepingStore } from './patients/keeping-store.ts';
 import type { PatientStore } from './patients/patient-store.ts';
 import type { PracticeStore } from './scheduling/practice-store.ts';
 import type { UsageStore } from './usage/usage-store.ts';
@@ -13,11 +17,15 @@ export interface Stores {
   readonly access: AccessStore;
   readonly audit: AuditStore;
   readonly patients: PatientStore;
+  readonly consents: ConsentStore;
+  readonly keeping: KeepingStore;
   readonly practice: PracticeStore;
   readonly jobs: JobStore;
   readonly notices: NoticeStore;
   readonly once: OnceStore;
+  readonly secondFactors: SecondFactorStore;
   readonly encounters: EncounterStore;
+  readonly encounterKeeping: EncounterKeepingStore;
   readonly usage: UsageStore;
 }
 

@@ -57,7 +57,8 @@ export function copyData(task: BackupTask, report: Report): Manifest {
   const source = openConnection(task.database, key, { readonly: true });
   let schema: string[];
   const copy = join(task.to, BACKUP_DATABASE);
-  const progress = makeProgress(report, 2 * statSync(task.database).size + names.reduce((sum, { bytes }) => sum + bytes, 0));
+  const total = 2 * statSync(task.database).size + names.reduce((sum, { bytes }) => sum + bytes, 0);
+  const progress = makeProgress(report, total);
   try {
     schema = appliedMigrations(source);
     source.prepare('VACUUM INTO ?').run(copy);
@@ -84,6 +85,7 @@ export function copyData(task: BackupTask, report: Report): Manifest {
   };
   writeDurably(join(task.to, MANIFEST), writeManifest({ manifests: Buffer.from(task.manifests) }, manifest));
   for (const folder of foldersBelow(task.to)) flushFolder(folder);
+  report(total, total); // a copy has no unused pages, and may be smaller than was reckoned with
   return manifest;
 }
 

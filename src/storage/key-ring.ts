@@ -15,6 +15,8 @@ export interface KeyRing {
   readonly files: Buffer | undefined;
   /** 32 bytes that prove a manifest was made by this box. */
   readonly manifests: Buffer;
+  /** 32 bytes for the few secrets that are kept inside the database, so that a copy of a row alone tells nothing. */
+  readonly secrets: Buffer;
   /** Tells whether another key is this one, and tells nothing about it. */
   readonly check: string;
   /** The secret itself, for the recovery sheet only. */
@@ -116,6 +118,7 @@ function derive(secret: Buffer | undefined, fresh: boolean): KeyRing {
     database: secret && sub('database'),
     files: secret && sub('files'),
     manifests: sub('manifests'),
+    secrets: sub('secrets'),
     check: secret ? createHmac('sha256', sub('check')).update('bedside key check').digest('hex').slice(0, 32) : 'off',
     secret,
     fresh,

@@ -234,6 +234,52 @@ export interface Tables {
     doctorId: string | null;
     patientId: string | null;
   };
+  secondFactors: {
+    hospitalId: string;
+    userId: string;
+    sealedSecret: string;
+    beganAt: number;
+    confirmedAt: number | null;
+    lastStep: number;
+  };
+  recoveryCodes: { hospitalId: string; userId: string; codeHash: string };
+  consents: {
+    id: string;
+    hospitalId: string;
+    patientId: string;
+    purposes: string;
+    givenBy: string;
+    how: string;
+    language: string;
+    textVersion: string;
+    givenAt: number;
+    recordedBy: string;
+    withdrawnAt: number | null;
+    withdrawnBy: string | null;
+  };
+  legalHolds: {
+    id: string;
+    hospitalId: string;
+    patientId: string;
+    reason: string;
+    setBy: string;
+    setAt: number;
+    liftedAt: number | null;
+    liftedBy: string | null;
+  };
+  deletions: {
+    id: string;
+    hospitalId: string;
+    kind: string;
+    cause: string;
+    entityType: string;
+    entityId: string;
+    patientId: string | null;
+    items: number;
+    madeAt: number;
+    deletedAt: number;
+  };
+  doomedFiles: { hospitalId: string; fileKey: string };
 }
 
 /**
@@ -271,4 +317,10 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   red_flags: 'hospital',
   inaccuracy_reports: 'hospital',
   usage_rows: 'hospital',
+  second_factors: 'hospital',
+  recovery_codes: 'hospital',
+  consents: 'hospital',
+  legal_holds: 'hospital',
+  deletions: 'hospital',
+  doomed_files: 'hospital',
 };

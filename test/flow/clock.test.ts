@@ -176,6 +176,27 @@ describe('a clock that jumps while the box runs', () => {
     await confirmTime(here().house.storage, callerAt(PLATFORM, 'platform_admin'), { nowMs: BEGAN + 10 * DAY - HOUR });
   });
 
+  it('deletes nothing that has had its time only by that clock', async () => {
+    await open(BEGAN + 10 * DAY);
+    const { retention, storage } = here().house;
+    const { signal } = new AbortController();
+    const run = { signal, progress: async () => {} };
+    const transcripts = () => storage.read(clinic.hospitalId, (stores) => stores.encounters.list({}, { limit: 200 }));
+    const token = (await signIn(clinic.users.doctor)).json.access_token;
+    await here().call('POST', '/api/v1/consultation/create', { token, body: { consultation_type: 'text', mode: 'training' } });
+    const before = await transcripts();
+    expect(before).not.toHaveLength(0);
+    clock.set(36_500 * DAY);
+    await expect(retention.carryOut(clinic.hospitalId, 'transcripts', run)).rejects.toMatchObject({ details: { reason: 'CLOCK_WRONG' } });
+    await retention.queueWhenDue();
+    const queued = await storage.read(clinic.hospitalId, (stores) => stores.jobs.list({ limit: 200 }));
+    expect(queued.filter(({ kind }) => kind === 'retention')).toEqual([]);
+    expect(await transcripts()).toEqual(before);
+    clock.set(-36_500 * DAY);
+    await confirmTime(storage, callerAt(PLATFORM, 'platform_admin'), { nowMs: clock.now().getTime() });
+    expect(await retention.carryOut(clinic.hospitalId, 'transcripts', run)).toEqual({ deleted: 0, files: 0 });
+  });
+
   it('does not take small corrections for a jump', async () => {
     await open(BEGAN + 11 * DAY);
     clock.set(50 * 60_000);

@@ -18,6 +18,7 @@ interface Case {
 interface Made {
   readonly hospitalId: string;
   readonly messageId: string;
+  readonly patientId: string;
 }
 
 const ONE = 'SELECT count(*) FROM';
@@ -91,6 +92,13 @@ const cases: Readonly<Record<string, Case>> = {
     rows: `${ONE} consultations`,
     keys: 1,
   },
+  '/api/v1/patients/:id/consents': {
+    role: 'doctor',
+    path: ({ patientId }) => `/api/v1/patients/${patientId}/consents`,
+    body: (n) => ({ purposes: ['record'], given_by: 'self', how: 'tap', language: 'en', text_version: `${n}` }),
+    rows: `${ONE} consents`,
+    keys: 1,
+  },
   '/api/v1/report': {
     role: 'doctor',
     path: () => '/api/v1/report',
@@ -131,12 +139,17 @@ describe('Idempotency-Key', () => {
     hospital = await seedHospital(house, root, 'Idem', ['hospital_admin', 'doctor']);
     const ring = openKeyRing({ given: undefined, keyFile: `${house.home}.key`, home: house.home }, { mayMake: false });
     db = openConnection(databaseFile(house.home), ring.database);
-    made = { hospitalId: hospital.hospitalId, messageId: await sayOneThing() };
+    made = { hospitalId: hospital.hospitalId, messageId: await sayOneThing(), patientId: await registerSomebody() };
   });
   afterAll(async () => {
     db.close();
     await house.stop();
   });
+
+  async function registerSomebody(): Promise<string> {
+    const registered = await house.call('POST', '/api/v1/patients', { token: hospital.tokens.doctor, body: { name: 'Who Agrees' } });
+    return registered.json.patient_id;
+  }
 
   /** An answer that somebody can report. */
   async function sayOneThing(): Promise<string> {

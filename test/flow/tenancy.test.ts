@@ -115,6 +115,21 @@ async function driveTheRest(): Promise<void> {
     ...admin,
     body: { phones: [{ number: here.phone, whose: 'mother' }], preferred_doctor_id: here.doctorId },
   });
+  // A life that ends early: old things go by their days, and a patient who asks for it goes with all of theirs.
+  const gone = await world.make.patient(here);
+  await world.make.consent(here, gone);
+  const held = await world.make.patient(here);
+  const old = { mode: 'consultation', createdAt: 0, endedAt: 1 } as const;
+  await world.make.consultation(here, 'nobody', { ...old, patientId: gone });
+  await world.make.consultation(here, 'nobody', { ...old, patientId: held });
+  await call('PUT', `/api/v1/patients/${held}/legal-hold`, { ...admin, body: { reason: 'Driving every route' } });
+  await world.house.retention.queueWhenDue();
+  const run = { signal: new AbortController().signal, progress: async () => {} };
+  for (const kind of ['transcripts', 'calls', 'usage'] as const) await world.house.retention.carryOut(here.hospitalId, kind, run);
+  await call('POST', `/api/v1/patients/${here.users.patient?.patient_id}/erasure`, { ...admin, body: { reason: 'asks' } });
+  await call('POST', `/api/v1/patients/${gone}/erasure`, { ...admin, body: { reason: 'The patient asked for it' } });
+  await world.house.storage.transact(here.hospitalId, (stores) => stores.keeping.doomFiles(['no-such-file']));
+  await world.house.retention.carryOut(here.hospitalId, 'transcripts', run);
   // A question that a machine answers, and an emergency.
   await call('PATCH', `/api/v1/admin/hospitals/${here.hospitalId}`, { ...admin, body: { settings: { answer_policy: 'open' } } });
   const patient = { token: here.tokens.patient };

@@ -79,14 +79,16 @@ export interface AccessStore {
   userSecret(id: string): Promise<UserSecret | undefined>;
   insertUser(user: User, passwordHash: string | null): Promise<void>;
   updateUser(user: User): Promise<void>;
+  /** Leaves of a user their id, their role, and that they were once here. */
+  eraseUser(userId: string, at: number): Promise<void>;
   setPassword(userId: string, passwordHash: string, expiresAt: number | null): Promise<void>;
 
   // Sign-ins.
   session(id: string): Promise<Session | undefined>;
   insertSession(session: Session): Promise<void>;
   revokeSession(id: string, at: number): Promise<void>;
-  /** Resolves to the ids that were revoked. */
-  revokeSessionsOf(userId: string, at: number): Promise<readonly string[]>;
+  /** Resolves to the ids that were revoked; `except` lives on. */
+  revokeSessionsOf(userId: string, at: number, except?: string): Promise<readonly string[]>;
   refreshToken(tokenHash: string): Promise<RefreshToken | undefined>;
   insertRefreshToken(token: RefreshToken): Promise<void>;
   useRefreshToken(tokenHash: string, usedAt: number, successorHash: string): Promise<void>;

@@ -25,7 +25,7 @@ export async function transactOnce<T>(
       });
     if (before) return JSON.parse(before.result) as T;
     const result = await work(stores);
-    await stores.once.forget(nowMs - KEPT_MS);
+    await stores.once.forget({ beforeMs: nowMs - KEPT_MS });
     await stores.once.put(caller.userId, once.key, once.fingerprint, JSON.stringify(result), nowMs);
     return result;
   });

@@ -43,6 +43,15 @@ export const policies = {
   'patients.create': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.change': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
 
+  // Consents are people's papers, as their records are; machines give none.
+  'consents.read': { ...staff, platform_admin: 'break-glass', patient: 'own' },
+  'consents.write': { ...staff, platform_admin: 'break-glass', patient: 'own' },
+  // The whole of a patient's words in one piece: for the patient, their doctor, and with a reason administrators.
+  'patients.export': { doctor: 'yes', hospital_admin: 'break-glass', platform_admin: 'break-glass', patient: 'own' },
+  'patients.erase': { hospital_admin: 'yes', platform_admin: 'break-glass' },
+  'legal-holds.read': { hospital_admin: 'yes', platform_admin: 'break-glass' },
+  'legal-holds.write': { hospital_admin: 'yes', platform_admin: 'break-glass' },
+
   'jobs.read': { receptionist: 'own', nurse: 'own', doctor: 'own', hospital_admin: 'yes', platform_admin: 'yes' },
   'jobs.cancel': { receptionist: 'own', nurse: 'own', doctor: 'own', hospital_admin: 'yes', platform_admin: 'yes' },
   'events.follow': { ...staff, platform_admin: 'yes' },

@@ -21,6 +21,13 @@ export interface TokenSigner {
   verify(token: string, nowMs: number): Promise<AccessClaims>;
 }
 
+/** Keeps a secret that must be read again, as a password never is. */
+export interface SecretSealer {
+  /** `owner` says whose it is; it must be the same to open it. */
+  seal(secret: Uint8Array, owner: string): string;
+  open(sealed: string, owner: string): Uint8Array;
+}
+
 export interface TokenMaker {
   /** A new random secret with this prefix. */
   random(prefix: string): string;

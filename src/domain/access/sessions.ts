@@ -6,11 +6,13 @@ import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { RefreshToken, Session } from './access-store.ts';
 import { type Caller, homeOf, PLATFORM } from './caller.ts';
+import { type Guesses, mustWait } from './guesses.ts';
 import { afterWrongGuess, waitLeftMs } from './lock-out.ts';
 import { authorize, hasGrant, notFound } from './policies.ts';
+import type { SecondFactors } from './second-factor.ts';
 import type { PasswordHasher, TokenMaker, TokenSigner } from './secrets.ts';
 import { isOpen, type TrustedTime } from './trusted-time.ts';
-import { loginKey, loginKeys, type User } from './user.ts';
+import { loginKey, loginKeys, type User, type UserSecret } from './user.ts';
 import type { WhoIs, WhoIsReader } from './who-is.ts';
 
 /**
@@ -34,6 +36,8 @@ export interface Sessions {
 export interface LoginRequest {
   readonly login: string;
   readonly password: string;
+  /** From the second device, or a recovery code. */
+  readonly code: string | undefined;
   readonly address: string;
   /** What the device kept from an earlier sign-in. */
   readonly deviceId: string | undefined;
@@ -69,9 +73,11 @@ export interface SessionsParts {
   readonly signer: TokenSigner;
   readonly tokens: TokenMaker;
   readonly whoIs: WhoIsReader;
+  readonly guesses: Guesses;
+  readonly secondFactors: SecondFactors;
 }
 
-export function makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs }: SessionsParts): Sessions {
+export function makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs, guesses, secondFactors }: SessionsParts): Sessions {
   const now = () => clock.now().getTime();
   // Everything that ends by itself ends by this one; the other is for the record.
   const life = () => time.lifeMs();
@@ -116,17 +122,25 @@ export function makeSessions({ storage, clock, time, passwords, signer, tokens, 
   });
 
   const wrong = () => new AppError('unauthenticated', 'This sign-in name and password do not belong together.');
-  const wait = (ms: number) =>
-    new AppError('rate-limited', 'Too many wrong passwords. Please wait {seconds} seconds and try again.', {
-      retryAfterMs: ms,
-      values: { seconds: Math.ceil(ms / 1000) },
-    });
+  const wrongCode = () => new AppError('unauthenticated', 'This code is not right, or it was used before. Take the newest one.');
+
+  /** The second step of signing in, for whom the first one went right. False for a wrong code. */
+  async function passSecondStep({ user }: UserSecret, { code, requestId, signal }: LoginRequest): Promise<boolean> {
+    if (!(await storage.read(user.hospitalId, (stores) => secondFactors.isAsked(stores, user.id)))) return true;
+    if (code === undefined)
+      throw new AppError('unauthenticated', 'Now give the code from your second device, or one of your recovery codes.', {
+        reason: 'SECOND_FACTOR_REQUIRED',
+      });
+    const caller = { userId: user.id, hospitalId: user.hospitalId, role: user.role, via: 'http', requestId, signal } as const;
+    return storage.transact(user.hospitalId, (stores) => secondFactors.take(stores, caller, user.id, code));
+  }
 
   return {
     signIn,
     open,
 
-    async login({ login, password, address, deviceId, requestId, signal }) {
+    async login(request) {
+      const { login, password, address, deviceId, requestId, signal } = request;
       const keys = loginKeys(login);
       const device = deviceId && tokens.hash(deviceId);
       const found = await storage.read(PLATFORM, async (stores) => {
@@ -141,25 +155,25 @@ export function makeSessions({ storage, clock, time, passwords, signer, tokens, 
       const account = found?.known ? `device:${device}:${found.userId}` : `account:${tokens.hash(key)}`;
       const where = `address:${tokens.hash(address)}`;
 
-      if (lanes.length(account) >= LANE_LENGTH) throw wait(1_000);
+      if (lanes.length(account) >= LANE_LENGTH) throw mustWait(1_000);
       const usable = await lanes.run(account, async () => {
         const left = await storage.read(PLATFORM, async (stores) => {
           const own = waitLeftMs(await stores.access.loginWait(account), life());
           return found?.known ? own : Math.max(own, waitLeftMs(await stores.access.loginWait(where), life()));
         });
-        if (left > 0) throw wait(left);
+        if (left > 0) throw mustWait(left);
         const secret = found && (await storage.read(found.hospitalId, (stores) => stores.access.userSecret(found.userId)));
         const candidate =
           secret?.user.active && (secret.passwordExpiresAt === null || secret.passwordExpiresAt > life()) ? secret : undefined;
         const right = await passwords.verify(candidate?.passwordHash ?? null, password);
-        if (candidate && right) return candidate;
+        if (candidate && right && (await passSecondStep(candidate, request))) return candidate;
         await storage.transact(PLATFORM, async (stores) => {
           const before = await stores.access.loginWait(account);
           await stores.access.putLoginWait(account, afterWrongGuess(before, 'account', life()));
           // The address answers for how many accounts it tried, so each account counts once.
           if (!before) await stores.access.putLoginWait(where, afterWrongGuess(await stores.access.loginWait(where), 'address', life()));
         });
-        throw wrong();
+        throw candidate && right ? wrongCode() : wrong();
       });
 
       // Only somebody whose password was right learns that it is the clock, and whoever may set it right comes in for that.
@@ -242,25 +256,18 @@ export function makeSessions({ storage, clock, time, passwords, signer, tokens, 
 
     async changePassword(caller, current, next) {
       authorize(caller, 'self.change');
-      const account = `password:${caller.userId}`;
-      if (lanes.length(account) >= LANE_LENGTH) throw wait(1_000);
-      await lanes.run(account, async () => {
-        const left = await storage.read(PLATFORM, async (stores) => waitLeftMs(await stores.access.loginWait(account), life()));
-        if (left > 0) throw wait(left);
+      const right = await guesses.judged(`password:${caller.userId}`, async () => {
         const secret = await storage.read(homeOf(caller), (stores) => stores.access.userSecret(caller.userId));
-        if (secret && (await passwords.verify(secret.passwordHash, current))) return;
-        await storage.transact(PLATFORM, async (stores) =>
-          stores.access.putLoginWait(account, afterWrongGuess(await stores.access.loginWait(account), 'account', life())),
-        );
+        return secret !== undefined && (await passwords.verify(secret.passwordHash, current));
+      });
+      if (!right)
         throw new AppError('invalid', 'The current password is not right.', {
           fields: [{ path: 'current_password', message: 'This is not your current password.' }],
         });
-      });
       const hash = await passwords.hash(next);
       await storage.transact(homeOf(caller), async (stores) => {
         await stores.access.setPassword(caller.userId, hash, null);
         await stores.access.revokeSessionsOf(caller.userId, now());
-        await stores.access.deleteLoginWait(account);
         await appendAudit(stores, caller, now(), {
           eventType: 'password.changed',
           action: 'U',

@@ -141,6 +141,7 @@ export function makeUsers({ storage, clock, time, passwords }: UsersParts): User
           throw new AppError('conflict', 'You cannot remove yourself. Ask another administrator.', { reason: 'CONFLICT' });
         await stores.access.updateUser({ ...user, active: false, updatedAt: now() });
         await stores.access.deleteLogins(id);
+        await stores.secondFactors.remove(id);
         await stores.access.setHospitalRoles(id, []);
         await stores.access.revokeSessionsOf(id, now());
         await appendAudit(stores, caller, now(), {

@@ -8,6 +8,8 @@ export interface WhoIs {
   readonly hospitalName: string | null;
   readonly patientId: string | null;
   readonly doctorId: string | null;
+  /** They sign in with a code as well. */
+  readonly hasSecondFactor: boolean;
   readonly language: string;
 }
 
@@ -24,6 +26,7 @@ export async function readWhoIs(stores: Stores, user: User): Promise<WhoIs> {
     hospitalName: hospital?.name ?? null,
     patientId: user.role === 'patient' ? ((await stores.patients.ofUser(user.id)) ?? null) : null,
     doctorId: user.role === 'doctor' ? ((await stores.practice.doctorOfUser(user.id)) ?? null) : null,
+    hasSecondFactor: (await stores.secondFactors.find(user.id))?.confirmedAt != null,
     language: user.language ?? hospital?.settings.defaultLanguage ?? 'en',
   };
 }

@@ -16,6 +16,8 @@ export interface AuditStore {
   append(entry: AuditEntry, payload: string | undefined): Promise<void>;
   /** Newest first, below `before`, with what they recorded. */
   list(filter: AuditFilter, page: { before?: number | undefined; limit: number }): Promise<readonly ChainLink[]>;
+  /** Erases what the entries about these ids recorded, and leaves the entries; how many there are. */
+  erasePayloads(ids: readonly string[]): Promise<number>;
   /** In order, from `afterSeq` on. */
   links(afterSeq: number, limit: number): Promise<readonly ChainLink[]>;
 }

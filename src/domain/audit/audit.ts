@@ -14,8 +14,13 @@ import { isHeadSigned, type SignedHead } from './signed-head.ts';
 export interface Audit {
   list(caller: Caller, filter: AuditFilter, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
   /** Who read or changed what about this patient. */
-  accessLog(caller: Caller, patientId: string, page: { after?: string | undefined; limit: number }): Promise<Page<ChainLink>>;
+  accessLog(caller: Caller, patientId: string, page: { after?: string | undefined; limit: number }): Promise<Page<NamedLink>>;
   verify(caller: Caller): Promise<SignedVerdict>;
+}
+
+/** An entry with the name of who it was: an id tells a patient nothing. */
+export interface NamedLink extends ChainLink {
+  readonly actorName: string | undefined;
 }
 
 /** Also held against what was signed of the chain, and how many heads that were. */
@@ -24,7 +29,7 @@ export interface SignedVerdict extends ChainVerdict {
 }
 
 export function makeAudit({ storage, clock, heads }: { storage: Storage; clock: Clock; heads: Pick<Heads, 'of' | 'publicKey'> }): Audit {
-  const page = (links: readonly ChainLink[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
+  const page = <L extends ChainLink>(links: readonly L[], limit: number) => pageOf(links, limit, (link) => String(link.entry.seq));
   const before = (after: string | undefined) => {
     if (after === undefined) return undefined;
     if (/^\d{1,15}$/.test(after)) return Number(after);
@@ -52,7 +57,12 @@ export function makeAudit({ storage, clock, heads }: { storage: Storage; clock: 
           entityId: patientId,
           patientId,
         });
-        return found;
+        const names = new Map<string, string>();
+        for (const actor of new Set(found.map(({ entry }) => entry.actor))) {
+          const user = await stores.access.user(actor);
+          if (user) names.set(actor, `${user.firstName} ${user.lastName}`.trim());
+        }
+        return found.map((link) => ({ ...link, actorName: names.get(link.entry.actor) }));
       });
       return page(links, limit);
     },

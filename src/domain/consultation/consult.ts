@@ -14,6 +14,7 @@ import type { Notice } from '../notices/notice.ts';
 import { type Notices, writeNotice } from '../notices/notices.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { UsageLedger } from '../usage/usage-ledger.ts';
+import { requireRecordable } from './consultations.ts';
 import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message, Source, TurnMetrics } from './encounter.ts';
 import { type GuardState, guardSentence } from './guard.ts';
 import { asksForPerson } from './handover.ts';
@@ -176,6 +177,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
       if (!speaker) throw sessionError('This conversation belongs to somebody else.', 'not_yours');
       if (session.endedAt !== null || consultation.status === 'ended')
         throw sessionError('This conversation has ended. Please start a new one.', 'ended');
+      await requireRecordable(stores, caller.hospitalId, consultation);
       const history = await stores.encounters.lastMessages(sessionId, HISTORY);
       const flags = findRedFlags(text, { language: consultation.language, emergencyNumbers: numbersOf(hospital) });
       const message: Message = {
@@ -353,6 +355,11 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
     };
     let called: Notice | undefined;
     const kept = await storage.transact(caller.hospitalId, async (stores) => {
+      // Whoever was erased while they were being answered gets no words back into the house.
+      if (!(await stores.encounters.find(consultation.id))) {
+        await stores.usage.insert(uses, { sessionId: null, doctorId: consultation.doctorId, patientId: null });
+        return { message, session };
+      }
       if (text !== '' || !interrupted) await stores.encounters.insertMessage(message);
       await stores.usage.insert(uses, { sessionId: session.id, doctorId: consultation.doctorId, patientId: consultation.patientId });
       await stores.encounters.addToTotals(session.id, metrics.inputTokens + metrics.outputTokens, uses.length);

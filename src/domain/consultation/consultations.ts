@@ -8,6 +8,8 @@ import { authorize, noSuch, notFound, requireHospital, requireReason } from '../
 import type { TokenSigner } from '../access/secrets.ts';
 import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
+import { type Consent, withdrawnSince } from '../patients/consent.ts';
+import { requireConsent } from '../patients/consents.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Consultation, ConsultationSession, ConsultationType, FlagRaised, InaccuracyReport, Message, Mode } from './encounter.ts';
 import type { LiveWord, LiveWords } from './live-words.ts';
@@ -69,6 +71,8 @@ export interface Whole {
   readonly sessions: readonly ConsultationSession[];
   readonly messages: readonly Message[];
   readonly flags: readonly (FlagRaised & { readonly id: string; readonly messageId: string; readonly createdAt: number })[];
+  /** Consents that were good while it was made, and have been withdrawn since. */
+  readonly withdrawn: readonly Consent[];
 }
 
 export interface Ended {
@@ -122,7 +126,21 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
         reason: 'SESSION_ERROR',
         context: { reason: 'ended' },
       });
+    await requireRecordable(stores, caller.hospitalId, consultation);
     return { consultation, known };
+  }
+
+  /** What was made of it, with what its patient has thought better of since. */
+  async function whole(stores: Stores, consultation: Consultation): Promise<Whole> {
+    const { id, patientId, createdAt, endedAt } = consultation;
+    const consents = patientId === null ? [] : await stores.consents.ofPatient(patientId);
+    return {
+      consultation,
+      sessions: await stores.encounters.sessions(id),
+      messages: await stores.encounters.messages(id),
+      flags: await stores.encounters.flags(id),
+      withdrawn: withdrawnSince(consents, { fromMs: createdAt, toMs: endedAt }),
+    };
   }
 
   const rooms: Consultations = {
@@ -148,6 +166,7 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
         const patientId = caller.role === 'patient' ? (caller.patientId ?? null) : (input.patientId ?? null);
         if (patientId !== null && !(await stores.patients.find(patientId))) throw noSuch('patient_id');
         if (input.doctorId && !(await stores.practice.doctor(input.doctorId))) throw noSuch('doctor_id');
+        if (mode === 'transcribe') await requireConsent(stores, hospital, patientId, 'record');
         const at = now();
         const consultation: Consultation = {
           id: newId(at),
@@ -215,12 +234,7 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
           entityId: id,
           patientId: consultation.patientId,
         });
-        return {
-          consultation,
-          sessions: await stores.encounters.sessions(id),
-          messages: await stores.encounters.messages(id),
-          flags: await stores.encounters.flags(id),
-        };
+        return whole(stores, consultation);
       });
     },
 
@@ -368,7 +382,10 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
       return storage.read(caller.hospitalId, async (stores) => {
         const session = await stores.encounters.session(sessionId);
         const consultation = session && (await stores.encounters.find(session.consultationId));
-        return session && consultation ? { consultation, session } : undefined;
+        if (!session || !consultation) return undefined;
+        // Before anything listens to a recording, and not only before what it says is kept.
+        if (speaksAs(caller, consultation)) await requireRecordable(stores, caller.hospitalId, consultation);
+        return { consultation, session };
       });
     },
 
@@ -429,4 +446,14 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
     },
   };
   return rooms;
+}
+
+/**
+ * A visit that is written down as it is spoken (`transcribe`) is a recording: it goes on only while its patient agrees. What somebody
+ * says to the box itself, they say to be answered.
+ */
+export async function requireRecordable(stores: Stores, hospitalId: string, { mode, patientId }: Consultation): Promise<void> {
+  if (mode !== 'transcribe') return;
+  const hospital = await stores.access.hospital(hospitalId);
+  if (hospital) await requireConsent(stores, hospital, patientId, 'record');
 }

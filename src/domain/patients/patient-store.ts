@@ -10,4 +10,6 @@ export interface PatientStore {
   ofUser(userId: string): Promise<string | undefined>;
   insert(patient: Patient): Promise<void>;
   update(patient: Patient): Promise<void>;
+  /** With its numbers; whoever had it for a guardian has none. */
+  remove(id: string): Promise<void>;
 }

@@ -28,7 +28,7 @@ export function makePatients({ storage, clock }: { storage: Storage; clock: Cloc
       authorize(caller, 'patients.create');
       requireHospital(caller);
       return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
-        const fresh: Patient = { ...empty, id: newId(now()), createdAt: now(), updatedAt: now() };
+        const fresh: Patient = { ...blankPatient, id: newId(now()), createdAt: now(), updatedAt: now() };
         const patient = await withInput(stores, caller, fresh, input);
         if (!patient.firstName)
           throw new AppError('invalid', "Give the patient's name.", { fields: [{ path: 'name', message: 'A name is needed.' }] });
@@ -153,7 +153,8 @@ export function makePatients({ storage, clock }: { storage: Storage; clock: Cloc
   }
 }
 
-const empty: Omit<Patient, 'id' | 'createdAt' | 'updatedAt'> = {
+/** A record with nothing in it. */
+export const blankPatient: Omit<Patient, 'id' | 'createdAt' | 'updatedAt'> = {
   firstName: '',
   lastName: '',
   email: null,

@@ -23,9 +23,13 @@ export function openConnection(file: string, key: Buffer | undefined, options: {
       db.pragma('journal_mode = WAL');
       db.pragma(`synchronous = ${options.full ? 'FULL' : 'NORMAL'}`);
       db.pragma('wal_autocheckpoint = 0');
+      // What is deleted is overwritten where it lay: a page that is free holds nothing of anybody.
+      db.pragma('secure_delete = ON');
       // What a busy hour blew up is given back when the log begins anew.
       db.pragma('journal_size_limit = 33554432');
     }
+    // What SQLite puts aside while it sorts or rebuilds, it would write beside the database as it is, not encrypted.
+    db.pragma('temp_store = MEMORY');
     db.pragma('foreign_keys = ON');
     db.pragma('trusted_schema = OFF');
     db.pragma('cache_size = -16000');

@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
+import { freemem } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openConnection } from './database.ts';
 
 /** Runs on a thread of its own, because each of these waits for the disk. */
 export type MaintenanceRequest =
   | { id: number; type: 'checkpoint' }
+  | { id: number; type: 'purge' }
+  | { id: number; type: 'rebuild' }
   | { id: number; type: 'copy'; to: string }
   | { id: number; type: 'check'; quick: boolean }
   | { id: number; type: 'close' };
@@ -17,6 +20,14 @@ const db = openConnection(file, key && Buffer.from(key));
 
 function carryOut(request: MaintenanceRequest): unknown {
   if (request.type === 'checkpoint') return db.pragma('wal_checkpoint(PASSIVE)');
+  if (request.type === 'purge') return (db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[])[0]?.busy === 0;
+  if (request.type === 'rebuild') {
+    // It is built in memory, because a file for it would not be encrypted.
+    const { size } = statSync(file);
+    if (size > freemem() / 2) throw new Error(`rebuilding ${size} bytes takes more memory than is free`);
+    db.exec('VACUUM');
+    return undefined;
+  }
   if (request.type === 'copy') {
     db.prepare('VACUUM INTO ?').run(request.to);
     return statSync(request.to).size;

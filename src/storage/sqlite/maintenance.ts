@@ -7,6 +7,13 @@ import type { MaintenanceReply, MaintenanceRequest } from './maintenance-worker.
 /** Checkpoints, copies and checks, on a thread with a connection of its own. */
 export interface Maintenance {
   checkpoint(): Promise<void>;
+  /** Where something was deleted the database holds zeros; with this the log, which still has what was there, begins anew. */
+  purge(): Promise<void>;
+  /**
+   * Writes the whole database anew, so that no unused part of a page keeps a copy of what once moved through it. Nobody can write
+   * meanwhile: seconds for each hundred megabytes. Row ids that a table does not declare as its key may change.
+   */
+  rebuild(): Promise<void>;
   /** Writes a consistent copy, encrypted with the same key, to a file that must not exist; resolves to its size in bytes. */
   copy(to: string): Promise<number>;
   /** Resolves to what is wrong; empty when nothing is. */
@@ -21,6 +28,9 @@ export interface MaintenanceOptions {
   /** Carries something out while no unit of work writes; they wait, and the event loop does not. */
   readonly withoutWriters: (work: () => Promise<void>) => Promise<void>;
 }
+
+/** Each waits five seconds for whoever reads. */
+const PURGE_TRIES = 3;
 
 type Ask = MaintenanceRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
@@ -57,6 +67,20 @@ export function startMaintenance(file: string, key: Buffer | undefined, options:
     });
 
   const checkpoint = async () => void (await ask({ type: 'checkpoint' }));
+  const truncate = async () => {
+    for (let tries = 0; tries < PURGE_TRIES; tries++) {
+      let done = false;
+      await options.withoutWriters(async () => {
+        done = (await ask({ type: 'purge' })) === true;
+      });
+      if (done) return;
+    }
+    throw new AppError('unavailable', 'The database is busy. Please try again in a moment.', { reason: 'DATABASE_ERROR' });
+  };
+  const purge = async () => {
+    await checkpoint(); // most of it, beside everybody's work
+    await truncate();
+  };
   let running = false;
   let lastWritten = 0;
   // Most seconds of most clinics write nothing, and then nothing is done.
@@ -80,6 +104,11 @@ export function startMaintenance(file: string, key: Buffer | undefined, options:
 
   return {
     checkpoint,
+    purge,
+    async rebuild() {
+      await options.withoutWriters(async () => void (await ask({ type: 'rebuild' })));
+      await purge();
+    },
     copy: async (to) => (await ask({ type: 'copy', to })) as number,
     async check({ quick }) {
       const rows = (await ask({ type: 'check', quick })) as Record<string, string>[];

@@ -45,8 +45,8 @@ export async function openStorage(options: SqliteOptions): Promise<SqliteStorage
   const first = openSeat(options, guard);
   const second = openSeat(options, guard);
   const taken = new Set<Seat>();
-  // A statement that changes nothing makes sure that the log exists before the flusher opens it.
-  first.connection.exec('BEGIN IMMEDIATE; COMMIT');
+  // A unit that changes nothing makes sure that the log exists before the flusher opens it; it waits for whoever writes beside.
+  await first.write(async () => {});
   const flusher = makeFlusher(await (options.openLog ?? openForFlushing)(`${file}-wal`));
   const turns = makeTurns();
   const lanes = makeLanes();

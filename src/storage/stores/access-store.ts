@@ -129,6 +129,15 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
         .where('id', '=', user.id)
         .execute();
     },
+    async eraseUser(userId, at) {
+      const nothing = { email: null, username: null, phone: null, gender: null, dob: null, address: null, passwordHash: null };
+      await db
+        .updateTable('users')
+        .set({ ...nothing, firstName: '', lastName: '', active: 0, updatedAt: at })
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '=', userId)
+        .execute();
+    },
     async setPassword(userId, passwordHash, passwordExpiresAt) {
       await db
         .updateTable('users')
@@ -148,13 +157,14 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
     async revokeSession(id, at) {
       await db.updateTable('sessions').set({ revokedAt: at }).where('id', '=', id).where('revokedAt', 'is', null).execute();
     },
-    async revokeSessionsOf(userId, at) {
+    async revokeSessionsOf(userId, at, except = '') {
       const rows = await db
         .updateTable('sessions')
         .set({ revokedAt: at })
         .where('hospitalId', '=', hospitalId)
         .where('userId', '=', userId)
         .where('revokedAt', 'is', null)
+        .where('id', '!=', except)
         .returning('id')
         .execute();
       return rows.map((row) => row.id);

@@ -56,6 +56,15 @@ export function makeAuditStore(db: Kysely<Tables>, hospitalId: string, prepared:
         .slice(0, limit)
         .map(toLink);
     },
+    async erasePayloads(ids) {
+      const about = db
+        .selectFrom('auditEntries')
+        .select('auditEntries.id')
+        .where('auditEntries.hospitalId', '=', hospitalId)
+        .where((eb) => eb.or([eb('auditEntries.patientId', 'in', [...ids]), eb('auditEntries.entityId', 'in', [...ids])]));
+      await db.deleteFrom('auditPayloads').where('hospitalId', '=', hospitalId).where('id', 'in', about).execute();
+      return (await about.execute()).length;
+    },
     async links(afterSeq, limit) {
       const rows = await links().where('auditEntries.seq', '>', afterSeq).orderBy('auditEntries.seq').limit(limit).execute();
       return rows.map(toLink);

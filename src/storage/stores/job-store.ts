@@ -30,6 +30,15 @@ export function makeJobStore(db: Kysely<Tables>, hospitalId: string): JobStore {
       };
       await db.updateTable('jobs').set(change).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
     },
+    async forget(kind, beforeMs) {
+      await db
+        .deleteFrom('jobs')
+        .where('hospitalId', '=', hospitalId)
+        .where('kind', '=', kind)
+        .where('updatedAt', '<', beforeMs)
+        .where('status', 'in', ['succeeded', 'failed', 'cancelled'])
+        .execute();
+    },
     async claimDue(kinds, { lifeMs, leaseMs, nowMs }) {
       const leaseUntil = lifeMs + leaseMs;
       if (kinds.length === 0) return undefined;

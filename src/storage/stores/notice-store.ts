@@ -56,6 +56,9 @@ export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeS
         .execute();
       return rows.map(toNotice);
     },
+    async removeNaming(id) {
+      await db.deleteFrom('notices').where('hospitalId', '=', hospitalId).where('data', 'like', `%"${id}"%`).execute();
+    },
     async acknowledge(id, by, at) {
       await db.updateTable('notices').set({ ackedAt: at, ackedBy: by }).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
     },

@@ -10,9 +10,13 @@ export function makeOnceStore(db: Kysely<Tables>): OnceStore {
     async put(userId, key, fingerprint, result, createdAt) {
       await db.insertInto('onceResults').values({ userId, key, fingerprint, result, createdAt }).execute();
     },
-    async forget(beforeMs) {
-      // Housekeeping by age alone: it reads nothing of anybody.
-      await acrossHospitals(db).deleteFrom('onceResults').where('createdAt', '<', beforeMs).execute();
+    async forget(what) {
+      // Housekeeping by age alone, or of an id that is erased: it reads nothing of anybody.
+      const results = acrossHospitals(db).deleteFrom('onceResults');
+      await ('naming' in what
+        ? results.where('result', 'like', `%"${what.naming}"%`)
+        : results.where('createdAt', '<', what.beforeMs)
+      ).execute();
     },
   };
 }

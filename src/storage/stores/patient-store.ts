@@ -91,6 +91,16 @@ export function makePatientStore(db: Kysely<Tables>, hospitalId: string, prepare
       await db.deleteFrom('patientPhones').where('hospitalId', '=', hospitalId).where('patientId', '=', id).execute();
       await insertPhones(patient);
     },
+    async remove(id) {
+      await db
+        .updateTable('patients')
+        .set({ guardianId: null })
+        .where('hospitalId', '=', hospitalId)
+        .where('guardianId', '=', id)
+        .execute();
+      await db.deleteFrom('patientPhones').where('hospitalId', '=', hospitalId).where('patientId', '=', id).execute();
+      await db.deleteFrom('patients').where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
+    },
   };
 }
 

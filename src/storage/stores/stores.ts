@@ -4,12 +4,16 @@ import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
 import { makeAuditStore } from './audit-store.ts';
+import { makeConsentStore } from './consent-store.ts';
+import { makeEncounterKeepingStore } from './encounter-keeping-store.ts';
 import { makeEncounterStore } from './encounter-store.ts';
 import { makeJobStore } from './job-store.ts';
+import { makeKeepingStore } from './keeping-store.ts';
 import { makeNoticeStore } from './notice-store.ts';
 import { makeOnceStore } from './once-store.ts';
 import { makePatientStore } from './patient-store.ts';
 import { makePracticeStore } from './practice-store.ts';
+import { makeSecondFactorStore } from './second-factor-store.ts';
 import { makeUsageStore } from './usage-store.ts';
 
 /** Every store over one connection, bound to one hospital. */
@@ -18,11 +22,15 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     access: makeAccessStore(db, hospitalId, prepared),
     audit: makeAuditStore(db, hospitalId, prepared),
     patients: makePatientStore(db, hospitalId, prepared),
+    consents: makeConsentStore(db, hospitalId),
+    keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId),
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId),
     once: makeOnceStore(db),
+    secondFactors: makeSecondFactorStore(db, hospitalId),
     encounters: makeEncounterStore(db, hospitalId),
+    encounterKeeping: makeEncounterKeepingStore(db, hospitalId),
     usage: makeUsageStore(db, hospitalId),
   };
 }

@@ -29,5 +29,44 @@ export function makeUsageStore(db: Kysely<Tables>, hospitalId: string): UsageSto
         )
         .execute();
     },
+    async olderThan(beforeMs, held, limit) {
+      let query = db
+        .selectFrom('usageRows')
+        .select(['id', 'patientId', 'startedAt as madeAt'])
+        .where('hospitalId', '=', hospitalId)
+        .where('startedAt', '<', beforeMs)
+        .orderBy('startedAt')
+        .limit(limit);
+      if (held.length > 0) query = query.where((eb) => eb.or([eb('patientId', 'is', null), eb('patientId', 'not in', [...held])]));
+      return query.execute();
+    },
+    async remove(ids) {
+      if (ids.length === 0) return;
+      await db
+        .deleteFrom('usageRows')
+        .where('hospitalId', '=', hospitalId)
+        .where('id', 'in', [...ids])
+        .execute();
+    },
+    async ofPatient(patientId) {
+      const rows = await db
+        .selectFrom('usageRows')
+        .select(['purpose', 'use', 'engine', 'model', 'local', 'units', 'startedAt'])
+        .where('hospitalId', '=', hospitalId)
+        .where('patientId', '=', patientId)
+        .orderBy('startedAt')
+        .execute();
+      return rows.map(({ local, units, ...row }) => ({ ...row, local: local === 1, units: JSON.parse(units) }));
+    },
+    async forgetPatient(patientId) {
+      const rows = await db
+        .updateTable('usageRows')
+        .set({ patientId: null, sessionId: null })
+        .where('hospitalId', '=', hospitalId)
+        .where('patientId', '=', patientId)
+        .returning('id')
+        .execute();
+      return rows.length;
+    },
   };
 }

@@ -37,7 +37,7 @@ export function presentConsultation(consultation: Consultation): Wire {
   };
 }
 
-export function presentWhole({ consultation, sessions, messages, flags }: Whole): Wire {
+export function presentWhole({ consultation, sessions, messages, flags, withdrawn }: Whole): Wire {
   return {
     ...presentConsultation(consultation),
     sessions: sessions.map((session) => ({
@@ -66,6 +66,11 @@ export function presentWhole({ consultation, sessions, messages, flags }: Whole)
       message_id: messageId,
       ...flag,
       created_at: iso(createdAt),
+    })),
+    consents_withdrawn: withdrawn.map((consent) => ({
+      consent_id: consent.id,
+      purposes: consent.purposes,
+      withdrawn_at: iso(consent.withdrawnAt ?? 0),
     })),
     totals: {
       total_tokens_used: sessions.reduce((sum, session) => sum + session.totalTokens, 0),

@@ -28,7 +28,7 @@ export function presentUser({ active: _, ...user }: User): Wire {
   return { ...renamed('user_id', user), hospital_id: hospitalOf(user.hospitalId) };
 }
 
-export function presentMe({ user, hospitalName, patientId, doctorId, language }: WhoIs): Wire {
+export function presentMe({ user, hospitalName, patientId, doctorId, hasSecondFactor, language }: WhoIs): Wire {
   return {
     user_id: user.id,
     email: user.email,
@@ -39,6 +39,7 @@ export function presentMe({ user, hospitalName, patientId, doctorId, language }:
     language,
     first_name: user.firstName,
     last_name: user.lastName,
+    second_factor: hasSecondFactor,
     ...(patientId ? { patient_id: patientId } : {}),
     ...(doctorId ? { doctor_id: doctorId } : {}),
   };
@@ -90,7 +91,7 @@ export function presentApiKey({ id, name, scopes, prefix, createdBy, createdAt, 
   };
 }
 
-export function presentAuditEntry({ entry, payload }: ChainLink): Wire {
+export function presentAuditEntry({ entry, payload, actorName }: ChainLink & { readonly actorName?: string | undefined }): Wire {
   const told = payload === undefined ? {} : (JSON.parse(payload) as { old?: object; new?: object; reason?: string });
   return {
     audit_id: entry.id,
@@ -100,6 +101,7 @@ export function presentAuditEntry({ entry, payload }: ChainLink): Wire {
     entity_id: entry.entityId,
     patient_id: entry.patientId,
     user_actor: entry.actor,
+    ...(actorName ? { actor_name: actorName } : {}),
     role: entry.actorRole,
     via: entry.via,
     ...(told.reason ? { reason: told.reason } : {}),

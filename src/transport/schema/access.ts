@@ -51,6 +51,7 @@ export const me = z.object({
   scopes: z.array(z.enum(scopes)).optional(),
   consultation_id: id.optional().meta({ description: 'of a guest: the one that the link is for' }),
   must_change_password: z.boolean().optional(),
+  second_factor: z.boolean().optional().meta({ description: 'they sign in with a code from a second device as well' }),
 });
 
 /** Older clients sign in with `email`; what else they send is not looked at. */
@@ -70,6 +71,22 @@ export const signIn = z.object({
 export const refreshInput = z.strictObject({ refresh_token: z.string().min(1).max(500) });
 export const logoutInput = z.strictObject({ refresh_token: z.string().min(1).max(500).optional() });
 export const passwordInput = z.strictObject({ current_password: z.string().min(1).max(1_024), new_password: password });
+const code = line(30);
+export const secondFactorInput = z
+  .strictObject({ current_password: z.string().min(1).max(1_024).optional(), code: code.optional() })
+  .refine((body) => (body.current_password === undefined) !== (body.code === undefined), {
+    path: ['code'],
+    message: 'Send current_password to begin, and then code to confirm.',
+  });
+export const secondFactorEnd = z.strictObject({ code });
+export const secondFactor = z.object({
+  enabled: z.boolean(),
+  secret: z.string().optional().meta({ description: 'base32, for an authenticator app that cannot read the picture' }),
+  otpauth_uri: z.string().optional(),
+  qr: z.string().optional().meta({ description: 'SVG' }),
+  expires_in: z.number().int().optional(),
+  recovery_codes: z.array(z.string()).optional().meta({ description: 'shown once' }),
+});
 export const ticket = z.object({ ticket: z.string(), expires_in: z.number().int() });
 
 export const setupState = z.object({ needed: z.boolean(), languages: z.array(z.object({ code: language, name: z.string() })) });
@@ -174,6 +191,7 @@ export const auditEntry = z.object({
   entity_id: id.nullable(),
   patient_id: id.nullable(),
   user_actor: id,
+  actor_name: z.string().optional(),
   role: z.string(),
   via: z.string(),
   reason: z.string().optional(),

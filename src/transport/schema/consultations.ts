@@ -94,6 +94,9 @@ export const consultationWhole = consultation.extend({
     }),
   ),
   red_flags: z.array(redFlag.extend({ red_flag_id: id, message_id: id, created_at: time })),
+  consents_withdrawn: z
+    .array(z.object({ consent_id: id, purposes: z.array(z.string()), withdrawn_at: time }))
+    .meta({ description: 'consents that were good while this was made, and have been withdrawn since' }),
   totals: z.object({ total_tokens_used: z.number().int(), total_api_calls: z.number().int(), messages: z.number().int() }),
 });
 export const consultationEnded = consultation.extend({

@@ -9,6 +9,13 @@ export const hindi: Readonly<Record<string, string>> = {
     'बहुत बार ग़लत पासवर्ड डाला गया। कृपया {seconds} सेकंड रुककर फिर कोशिश करें।',
   'This sign-in was used from two places, so it was ended for safety. Please sign in again.':
     'यह साइन-इन दो जगहों से इस्तेमाल हुआ, इसलिए सुरक्षा के लिए इसे बंद कर दिया गया। कृपया फिर से साइन इन करें।',
+  'Now give the code from your second device, or one of your recovery codes.': 'अब अपने दूसरे डिवाइस का कोड दें, या अपना कोई रिकवरी कोड।',
+  'This code is not right, or it was used before. Take the newest one.': 'यह कोड सही नहीं है, या पहले इस्तेमाल हो चुका है। सबसे नया कोड लें।',
+  'Your second factor is switched on already. Switch it off before you set up another device.':
+    'आपका दूसरा चरण पहले से चालू है। दूसरा डिवाइस जोड़ने से पहले उसे बंद करें।',
+  'There is nothing to confirm, or it took too long. Begin again.': 'पुष्टि के लिए कुछ नहीं है, या बहुत देर हो गई। फिर से शुरू करें।',
+  'Your second factor is not switched on.': 'आपका दूसरा चरण चालू नहीं है।',
+  'Send current_password to begin, and then code to confirm.': 'शुरू करने के लिए current_password भेजें, फिर पुष्टि के लिए code।',
   'The current password is not right.': 'मौजूदा पासवर्ड सही नहीं है।',
   'This is not your current password.': 'यह आपका मौजूदा पासवर्ड नहीं है।',
   'This key is not valid, or not any more.': 'यह कुंजी मान्य नहीं है, या अब मान्य नहीं रही।',
@@ -48,6 +55,8 @@ export const hindi: Readonly<Record<string, string>> = {
     'आपको यह करने की अनुमति नहीं है। ज़रूरत हो तो अपने अस्पताल के प्रशासक से कहें।',
   'You may only see this with a reason, which is recorded and shown to the hospital. Send it in the header X-Access-Reason.':
     'यह आप केवल कारण बताकर देख सकते हैं; कारण दर्ज होता है और अस्पताल को दिखाया जाता है। उसे X-Access-Reason हेडर में भेजें।',
+  'For this the patient must agree first. Write their consent down, and try again.':
+    'इसके लिए पहले मरीज़ की सहमति ज़रूरी है। उनकी सहमति दर्ज करके फिर कोशिश करें।',
   'The reason must have 10 to 500 characters.': 'कारण 10 से 500 अक्षरों का होना चाहिए।',
   '10 to 500 characters': '10 से 500 अक्षर',
   'An administrator of the box belongs to no hospital. Make a new user for that.':
@@ -77,6 +86,16 @@ export const hindi: Readonly<Record<string, string>> = {
   'Say which hospital this is for: send hospital_id, or the header X-Hospital-Id.':
     'बताएँ कि यह किस अस्पताल के लिए है: hospital_id या X-Hospital-Id हेडर भेजें।',
   'Which hospital?': 'कौन सा अस्पताल?',
+
+  'There is a legal hold on this patient: nothing about them may be deleted until it is lifted.':
+    'इस मरीज़ पर क़ानूनी रोक है: रोक हटने तक उनके बारे में कुछ भी मिटाया नहीं जा सकता।',
+  'They prove that what was done was agreed to. They hold no words of the patient.':
+    'इनसे साबित होता है कि जो किया गया उसकी सहमति थी। इनमें मरीज़ के शब्द नहीं हैं।',
+  'Who looked and when must stay provable. What the entries recorded is erased, and the patient is only a number in them.':
+    'किसने कब देखा, यह साबित होना ज़रूरी है। इनमें जो दर्ज था वह मिटा दिया गया, और मरीज़ अब इनमें केवल एक संख्या है।',
+  'Backups made before today still hold it. On this box each gives way to a newer one in its turn; copies elsewhere are yours to delete.':
+    'आज से पहले के बैकअप में यह अब भी है। इस बॉक्स पर पुराने बैकअप की जगह बारी-बारी नए आ जाते हैं; कहीं और रखी प्रतियाँ आप मिटाएँ।',
+  'The amounts are part of the accounts. Whose they were is erased.': 'ये मात्राएँ हिसाब का हिस्सा हैं। ये किसकी थीं, यह मिटा दिया गया।',
 
   // What was sent
   'Some of what you sent is not right.': 'आपने जो भेजा, उसमें कुछ ठीक नहीं है।',

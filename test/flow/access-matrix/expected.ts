@@ -50,6 +50,8 @@ GET    /asyncapi.json             public
 GET    /api/v1/auth/me                   yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 POST   /api/v1/auth/logout               yes      yes      yes    yes   yes          yes     yes     no      no           no              no
 POST   /api/v1/auth/password             yes      yes      yes    yes   yes          yes     yes     no      no           no              no
+POST   /api/v1/auth/totp                 yes      yes      yes    yes   yes          yes     yes     no      no           no              no
+DELETE /api/v1/auth/totp                 yes      yes      yes    yes   yes          yes     yes     no      no           no              no
 # "Browsers' WebSockets ... bearer.<token> or key.<api key>, or ?ticket=": people of every role, and keys that may hear and speak.
 POST   /api/v1/auth/ws-ticket            yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
 WS     /api/v1/ws/streaming              yes      yes      yes    yes   yes          yes     yes     yes     no           no              yes
@@ -103,6 +105,19 @@ GET    /api/v1/patients/:id              reason   yes      yes    yes   yes     
 PATCH  /api/v1/patients/:id              reason   yes      yes    yes   yes          no      own     yes     yes          no              no
 # "who read what about this patient": audit (hospital_admin), the patient, and as with people a platform admin with a reason.
 GET    /api/v1/patients/:id/access-log   reason   yes      no     no    no           no      own     no      no           no              no
+
+# Consents: silent who writes them down; whoever reads and writes people. A key gives none.
+GET    /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
+POST   /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
+POST   /api/v1/patients/:id/consents/:consentId/withdraw
+                                         reason   yes      yes    yes   yes          no      own     no      no           no              no
+# Silent: the whole of the words in one piece, for the patient, their doctor, and administrators with a reason. Erasing and legal
+# holds are the hospital's to decide; a platform admin does it as they write people.
+GET    /api/v1/patients/:id/export       reason   reason   yes    no    no           no      own     no      no           no              no
+POST   /api/v1/patients/:id/erasure      reason   yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/patients/:id/legal-hold   reason   yes      no     no    no           no      no      no      no           no              no
+PUT    /api/v1/patients/:id/legal-hold   reason   yes      no     no    no           no      no      no      no           no              no
+DELETE /api/v1/patients/:id/legal-hold   reason   yes      no     no    no           no      no      no      no           no              no
 
 # Reading departments and doctors: silent; who books must see them, and there is no patient in them. Writing: "Schedules,
 # departments, doctors: hospital_admin"; a platform admin as with people.

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { stepAt, totpCode } from '../../../src/domain/access/totp.ts';
 import type { Consultation } from '../../../src/domain/consultation/encounter.ts';
 import { newId } from '../../../src/shared/ids.ts';
+import { readBase32 } from '../../kit/base32.ts';
 import type { Who } from './expected.ts';
 import { PLATFORM, type Place, type World } from './world.ts';
 
@@ -57,6 +59,14 @@ async function freshSelf(world: World, who: Who | undefined): Promise<string | u
   if (who === undefined || who === 'guest' || who.startsWith('key:')) return undefined;
   const id = await world.make.user(world.here, { role: who, password: PASSWORD, first_name: 'Used', last_name: 'Up' });
   return (await world.mint(id, who === 'platform_admin' ? PLATFORM : world.here.hospitalId)).token;
+}
+
+/** Switches a second factor on; a recovery code. */
+async function enrol(world: World, token: string): Promise<string> {
+  const path = '/api/v1/auth/totp';
+  const begun = await world.call('POST', path, { token, body: { current_password: PASSWORD } });
+  const code = totpCode(readBase32(begun.json.secret), stepAt(world.now()));
+  return (await world.call('POST', path, { token, body: { code } })).json.recovery_codes[0];
 }
 
 const aboutPatient = (change: (path: string) => Asked): Fixture => ({
@@ -190,6 +200,21 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       return { path: '/api/v1/auth/password', body, ...(token === undefined ? {} : { token }) };
     },
   },
+  'POST /api/v1/auth/totp': {
+    aims: ['none'],
+    async ask(world, _aim, who) {
+      const token = await freshSelf(world, who);
+      return { path: '/api/v1/auth/totp', body: { current_password: PASSWORD }, ...(token === undefined ? {} : { token }) };
+    },
+  },
+  'DELETE /api/v1/auth/totp': {
+    aims: ['none'],
+    async ask(world, _aim, who) {
+      const token = await freshSelf(world, who);
+      const code = token === undefined ? '000000' : await enrol(world, token);
+      return { path: '/api/v1/auth/totp', body: { code }, ...(token === undefined ? {} : { token }) };
+    },
+  },
   'POST /api/v1/auth/ws-ticket': plain('/api/v1/auth/ws-ticket'),
 
   'GET /api/v1/auth/api-keys': plain('/api/v1/auth/api-keys'),
@@ -256,6 +281,32 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'GET /api/v1/patients/:id': aboutPatient((path) => ({ path })),
   'PATCH /api/v1/patients/:id': aboutPatient((path) => ({ path, body: { needs: `Needs ${unique()}` } })),
   'GET /api/v1/patients/:id/access-log': aboutPatient((path) => ({ path: `${path}/access-log` })),
+
+  'GET /api/v1/patients/:id/export': aboutPatient((path) => ({ path: `${path}/export` })),
+  'POST /api/v1/patients/:id/erasure': oneOf(async (place, world) => ({
+    path: `/api/v1/patients/${await world.make.patient(place)}/erasure`,
+    body: { reason: 'The patient asked for it' },
+  })),
+  'GET /api/v1/patients/:id/legal-hold': oneOf((place) => ({ path: `/api/v1/patients/${place.patientId}/legal-hold` })),
+  'PUT /api/v1/patients/:id/legal-hold': oneOf((place) => ({
+    path: `/api/v1/patients/${place.patientId}/legal-hold`,
+    body: { reason: 'A case at the district court' },
+  })),
+  'DELETE /api/v1/patients/:id/legal-hold': oneOf((place) => ({ path: `/api/v1/patients/${place.patientId}/legal-hold` })),
+  'GET /api/v1/patients/:id/consents': aboutPatient((path) => ({ path: `${path}/consents` })),
+  'POST /api/v1/patients/:id/consents': aboutPatient((path) => ({
+    path: `${path}/consents`,
+    body: { purposes: ['record'], given_by: 'self', how: 'tap', language: 'en', text_version: '1' },
+  })),
+  'POST /api/v1/patients/:id/consents/:consentId/withdraw': {
+    aims: ['here', 'elsewhere', 'self'],
+    async ask(world, aim, who) {
+      if (aim === 'self' && who !== 'patient') return undefined;
+      const place = placeOf(world, aim);
+      const patientId = aim === 'self' ? (place.users.patient?.patient_id ?? '') : place.patientId;
+      return { path: `/api/v1/patients/${patientId}/consents/${await world.make.consent(place, patientId)}/withdraw` };
+    },
+  },
 
   'GET /api/v1/departments': plain('/api/v1/departments'),
   'POST /api/v1/departments': { aims: ['none'], ask: () => ({ path: '/api/v1/departments', body: { name: `Ward ${unique()}` } }) },

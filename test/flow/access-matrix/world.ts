@@ -64,6 +64,7 @@ export interface Maker {
   role(place: Place): Promise<string>;
   key(place: Place, more?: object): Promise<{ id: string; key: string }>;
   patient(place: Place): Promise<string>;
+  consent(place: Place, patientId: string): Promise<string>;
   job(place: Place, createdBy: string): Promise<string>;
   notice(place: Place): Promise<string>;
   /** With a session and one answer; a practice of the owner's unless it says otherwise. */
@@ -164,6 +165,10 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
     async patient(place) {
       const body = { first_name: place.word, last_name: unique() };
       return must(await call('POST', '/api/v1/patients', { ...at(place), body }), 'a patient').patient_id;
+    },
+    async consent(place, patientId) {
+      const body = { purposes: ['record'], given_by: 'self', how: 'tap', language: 'en', text_version: '1' };
+      return must(await call('POST', `/api/v1/patients/${patientId}/consents`, { ...at(place), body }), 'a consent').consent_id;
     },
     async job(place, createdBy) {
       const job: Job = {

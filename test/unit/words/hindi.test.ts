@@ -33,6 +33,7 @@ const internal = new Set([
   'A statement on {tables} does not name its hospital.',
   'A unit of work awaited something other than its stores.',
   'There is no key to sign with.',
+  'A secret of this box does not open with its key.',
 ]);
 
 describe('Hindi', () => {

@@ -1,4 +1,6 @@
+import QRCode from 'qrcode';
 import type { ApiKeys } from '../../../domain/access/api-keys.ts';
+import type { SecondFactors } from '../../../domain/access/second-factor.ts';
 import type { Sessions } from '../../../domain/access/sessions.ts';
 import type { Setup } from '../../../domain/access/setup.ts';
 import type { Users } from '../../../domain/access/users.ts';
@@ -12,6 +14,7 @@ import { presentApiKey, presentMe, presentPage, presentSignIn, presentUser } fro
 
 export interface AuthParts {
   readonly sessions: Sessions;
+  readonly secondFactors: SecondFactors;
   readonly setup: Setup;
   readonly users: Users;
   readonly apiKeys: ApiKeys;
@@ -22,7 +25,7 @@ export interface AuthParts {
 
 const DEVICE_COOKIE = 'bedside_device';
 
-export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, languages }: AuthParts): Route[] {
+export function authRoutes({ sessions, secondFactors, setup, users, apiKeys, whoAmI, tickets, languages }: AuthParts): Route[] {
   return [
     route({
       method: 'post',
@@ -35,6 +38,7 @@ export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, l
         const signedIn = await sessions.login({
           login: body.login ?? body.email ?? '',
           password: body.password,
+          code: body.code,
           address: door.address,
           deviceId: deviceOf(door.request.headers),
           requestId: door.requestId,
@@ -98,6 +102,39 @@ export function authRoutes({ sessions, setup, users, apiKeys, whoAmI, tickets, l
       replies: { 204: null },
       async handle({ caller, body }) {
         await sessions.changePassword(caller, body.current_password, body.new_password);
+        return done;
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/auth/totp',
+      summary: 'Set up a second factor: with the password for a new secret, then with a code to switch it on',
+      policy: 'self.change',
+      body: schema.secondFactorInput,
+      replies: { 200: schema.secondFactor },
+      async handle({ caller, body }) {
+        const secretly = { 'Cache-Control': 'no-store' };
+        if (body.code !== undefined) {
+          const { recoveryCodes } = await secondFactors.confirm(caller, body.code);
+          return { ...ok({ enabled: true, recovery_codes: recoveryCodes }), headers: secretly };
+        }
+        const { secret, uri, expiresInMs } = await secondFactors.begin(caller, body.current_password ?? '');
+        const qr = await QRCode.toString(uri, { type: 'svg', margin: 1 });
+        return {
+          ...ok({ enabled: false, secret, otpauth_uri: uri, qr, expires_in: Math.floor(expiresInMs / 1000) }),
+          headers: secretly,
+        };
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/v1/auth/totp',
+      summary: 'Switch the second factor off, with one more code or a recovery code',
+      policy: 'self.change',
+      body: schema.secondFactorEnd,
+      replies: { 204: null },
+      async handle({ caller, body }) {
+        await secondFactors.disable(caller, body.code);
         return done;
       },
     }),

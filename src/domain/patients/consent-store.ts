@@ -1,0 +1,9 @@
+import type { Consent } from './consent.ts';
+
+export interface ConsentStore {
+  insert(consent: Consent): Promise<void>;
+  find(id: string): Promise<Consent | undefined>;
+  /** Newest first. */
+  ofPatient(patientId: string): Promise<readonly Consent[]>;
+  withdraw(id: string, by: string, at: number): Promise<void>;
+}
