@@ -27,14 +27,15 @@ export function auditCommand(): Command {
       'after',
       '\nThe box signs the newest entry of each chain every hour and with each backup, into a file beside its key and into the\nbackup. Copies of it that lie where nobody of the box can reach them show that the log was cut or written anew since.',
     )
-    .action(async (given: Given) => {
-      const config = configFrom(given);
-      const kept = given.against === undefined ? [] : headsIn(given.against);
+    .action(async ({ against, key, ...flags }: Given) => {
+      // `--key` means another key here than to `serve`.
+      const config = configFrom(flags);
+      const kept = against === undefined ? [] : headsIn(against);
       const desk = await openDesk(config);
       try {
         const chains = await chainsOf(desk);
         for (const { id, name } of chains) {
-          tell(name, await verdictOn(desk, id, kept, given.key));
+          tell(name, await verdictOn(desk, id, kept, key));
         }
         for (const id of new Set(kept.map((head) => head.hospitalId)))
           if (!chains.some((chain) => chain.id === id)) broken(`${id}: a signed head names this chain, and the box has none of it`);
