@@ -27,9 +27,9 @@ export function auditCommand(): Command {
       'after',
       '\nThe box signs the newest entry of each chain every hour and with each backup, into a file beside its key and into the\nbackup. Copies of it that lie where nobody of the box can reach them show that the log was cut or written anew since.',
     )
-    .action(async ({ against, key, ...given }: Given) => {
-      // This --key is of heads, none of the TLS door.
-      const config = configFrom(given);
+    .action(async ({ against, key, ...flags }: Given) => {
+      // `--key` means another key here than to `serve`.
+      const config = configFrom(flags);
       const kept = against === undefined ? [] : headsIn(against);
       const desk = await openDesk(config);
       try {
