@@ -8,7 +8,7 @@ export interface ServerEvent {
 }
 
 const HEARTBEAT_MS = 15_000;
-const LOOK_MS = 400;
+const LOOK_MS = 300;
 
 /**
  * Writes server-sent events until they end, the reader leaves, or their sign-in is revoked (as on a socket, within a second). A
@@ -21,8 +21,11 @@ export async function streamEvents(door: Door, events: AsyncIterable<ServerEvent
   const heartbeat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': here\n\n');
   }, HEARTBEAT_MS);
+  let unwelcome = 0;
   const watch = setInterval(async () => {
-    if (!(await door.isWelcome().catch(() => true))) response.destroy();
+    if (await door.isWelcome().catch(() => true)) unwelcome = 0;
+    // The event that says why may be on its way: it has until the second look.
+    else if (++unwelcome === 2) response.destroy();
   }, LOOK_MS);
   try {
     for await (const { event, id, data } of events) {
