@@ -3,10 +3,10 @@
  * Pure; words are compared without case, marks and spaces.
  */
 
-/** English, and Hindi as it is written in both scripts and as recognisers of English hear it. */
+/** Words without weight, too: recognisers put an "and" before what begins softly, and spell an okay. English, and Hindi as it is written in both scripts and as recognisers of English hear it. */
 const murmurs = new Set(
   (
-    'hm hmm hmmm mm mmm mhm mhmm uh huh uhhuh um ah oh ooh yes yeah yep yup ya ok okay okey right sure fine good alright i see got it ' +
+    'and a the o k hm hmm hmmm mm mmm mhm mhmm uh huh uhhuh um ah oh ooh yes yeah yep yup ya ok okay okey right sure fine good alright i see got it ' +
     'haan han haa ha haanji hanji ji jee achha accha acha acchha theek thik tik hai sahi bilkul ' +
     'हम्म हूँ हूं हाँ हां हा जी अच्छा ठीक है सही बिल्कुल ओके ओह'
   )

@@ -68,14 +68,14 @@ export interface TurnPolicy {
   readonly patience: Patience;
   /** Push-to-talk: only `commit` ends a turn. */
   readonly byHand: boolean;
-  /** Speech of this length stops a reply, whatever its words. */
+  /** So long after its beginning speech stops a reply, whatever its words: 600 ms of it, and 100 in which a pause becomes known. */
   readonly bargeInMs: number;
   readonly longestMs: number;
   /** A murmur so shortly before the end of a question answers it. */
   readonly murmurMs: number;
 }
 
-export const turnPolicy: TurnPolicy = { patience, byHand: false, bargeInMs: 600, longestMs: 90_000, murmurMs: 1_200 };
+export const turnPolicy: TurnPolicy = { patience, byHand: false, bargeInMs: 700, longestMs: 90_000, murmurMs: 1_200 };
 
 export const nobodySpeaks: TurnState = {
   phase: 'idle',

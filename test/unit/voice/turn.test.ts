@@ -89,27 +89,27 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   ['a limit that passes in silence does nothing', 'longest 90000', ''],
 
   // Barge-in
-  ['speech while a reply plays is told, and timed', 'type hi | says One two three four. | on 1000', 'reply hi, started, arm barge-in 1600'],
+  ['speech while a reply plays is told, and timed', 'type hi | says One two three four. | on 1000', 'reply hi, started, arm barge-in 1700'],
   ['speech that lasts stops it', 'type hi | says One two three four. | on 1000 | barge-in 1600', '… barge-in, arm longest 91000'],
   [
     'a cough does not: it is over before',
     'type hi | says One two three four. | on 1000 | pause 1200 | off 1200 | barge-in 1600',
-    'reply hi, started, arm barge-in 1600, stopped',
+    'reply hi, started, arm barge-in 1700, stopped',
   ],
   [
     'a pause stops the clock',
     'type hi | says One two three four. | on 1000 | pause 1300 | barge-in 1600',
-    'reply hi, started, arm barge-in 1600',
+    'reply hi, started, arm barge-in 1700',
   ],
   [
     'and going on starts it where it stood',
     'type hi | says One two three four. | on 1000 | pause 1300 | resume 1500',
-    '… arm barge-in 1800',
+    '… arm barge-in 1900',
   ],
   [
     'two breaths add up',
     'type hi | says One two three. | on 1000 | pause 1300 | resume 1500 | pause 1700 | resume 2000',
-    '… arm barge-in 2100',
+    '… arm barge-in 2200',
   ],
   [
     'words stop it sooner',
@@ -119,7 +119,7 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   [
     'one word that may still grow does not yet',
     'type hi | says One two three four. | on 1000 | ~ wait',
-    'reply hi, started, arm barge-in 1600',
+    'reply hi, started, arm barge-in 1700',
   ],
   [
     'but it does when it is all there is',
@@ -160,32 +160,37 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   [
     '"hm" leaves it uncut',
     'type hi | says One two three four. | on 1000 | = hm | off 1300',
-    'reply hi, started, arm barge-in 1600, final hm, stopped',
+    'reply hi, started, arm barge-in 1700, final hm, stopped',
   ],
   [
     '"yes" leaves it uncut',
     'type hi | says One two three four. | on 1000 | ~ yes | = yes | off 1300',
-    'reply hi, started, arm barge-in 1600, final yes, stopped',
+    'reply hi, started, arm barge-in 1700, final yes, stopped',
   ],
   [
     '"haan" leaves it uncut',
     'type hi | says Ek do teen. | on 1000 | = haan | off 1300',
-    'reply hi, started, arm barge-in 1600, final haan, stopped',
+    'reply hi, started, arm barge-in 1700, final haan, stopped',
   ],
   [
     '"achha" leaves it uncut',
     'type hi | says Ek do teen. | on 1000 | = achha ji | off 1300',
-    'reply hi, started, arm barge-in 1600, final achha ji, stopped',
+    'reply hi, started, arm barge-in 1700, final achha ji, stopped',
   ],
   [
     '"जी" leaves it uncut',
     'type hi | says एक दो तीन। | on 1000 | = जी हाँ | off 1300',
-    'reply hi, started, arm barge-in 1600, final जी हाँ, stopped',
+    'reply hi, started, arm barge-in 1700, final जी हाँ, stopped',
+  ],
+  [
+    'an okay that is heard as "and ok" as well',
+    'type hi | says One two three four. | on 1000 | ~ and ok | = and ok | off 1500',
+    'reply hi, started, arm barge-in 1700, final and ok, stopped',
   ],
   [
     'several of them as well',
     'type hi | says One two three four. | on 1000 | ~ okay okay | off 1500',
-    'reply hi, started, arm barge-in 1600, stopped',
+    'reply hi, started, arm barge-in 1700, stopped',
   ],
   [
     '"yes but" is more than that',
@@ -217,7 +222,7 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   [
     'the reply itself, heard by the microphone, is nothing',
     'type hi | says Please take a seat in the waiting room. | on 1000 | ~ please take a seat',
-    'reply hi, started, arm barge-in 1600',
+    'reply hi, started, arm barge-in 1700',
   ],
   [
     'also when it lasts',
@@ -232,7 +237,7 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   [
     'also misheard',
     'type hi | says Please take a seat in the waiting room. | on 1000 | = please take a seed in the waiting | off 2000',
-    'reply hi, started, arm barge-in 1600, stopped',
+    'reply hi, started, arm barge-in 1700, stopped',
   ],
   [
     'an echo that turns into words of one’s own stops it',
@@ -252,7 +257,7 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   [
     'in Hindi as well',
     'type hi | says कृपया थोड़ी देर यहीं रुकें। | on 1000 | = थोड़ी देर यहीं रुकें | off 2000',
-    'reply hi, started, arm barge-in 1600, stopped',
+    'reply hi, started, arm barge-in 1700, stopped',
   ],
 
   // The end of a reply
@@ -303,7 +308,7 @@ const table: readonly (readonly [name: string, events: string, commands: string,
   [
     'during a reply it stops nothing',
     'type hi | says One two three. | on 1000 | flushed 1500 | barge-in 1600',
-    'reply hi, started, arm barge-in 1600, stopped',
+    'reply hi, started, arm barge-in 1700, stopped',
   ],
   ['a recording is a turn', 'tape I have a cough', 'final I have a cough, reply I have a cough'],
   [

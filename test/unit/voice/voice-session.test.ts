@@ -137,7 +137,7 @@ describe('a voice session', () => {
     expect(asked).toEqual(['I have a cough and a fever']);
   });
 
-  test('stops a reply 600 ms into speech, keeps what was heard of it, and hears on', async () => {
+  test('stops a reply 700 ms into speech, keeps what was heard of it, and hears on', async () => {
     const { session, wait, hear, final, asked, settled, told, types } = sitting({
       answer: 'One two three four five six seven eight nine ten.',
     });
@@ -146,7 +146,7 @@ describe('a voice session', () => {
     await hear({ type: 'speech-start', atMs: 900 });
     await wait(400);
     expect(types()).not.toContain('interrupted');
-    await wait(120);
+    await wait(220);
     const stopped = told.find((part) => part.type === 'interrupted');
     expect(stopped?.heardText).toBe('One two three four five');
     await wait(20);
