@@ -1,0 +1,36 @@
+import type { PageRequest } from '../../shared/page.ts';
+import type { Chunk, KnowledgeDocument } from './document.ts';
+
+/** Documents and chunks of the hospital that the unit of work was opened for (the platform's own under `PLATFORM`). */
+export interface DocumentStore {
+  insert(document: KnowledgeDocument): Promise<void>;
+  find(id: string): Promise<KnowledgeDocument | undefined>;
+  findMany(ids: readonly string[]): Promise<readonly KnowledgeDocument[]>;
+  /** A document that did not fail, with these bytes. */
+  findByHash(sha256: string): Promise<KnowledgeDocument | undefined>;
+  list(page: PageRequest): Promise<readonly KnowledgeDocument[]>;
+  /** Of documents that are ready: those of a language, of a tag, or of both. */
+  idsWhere(filter: { readonly language?: string | undefined; readonly tag?: string | undefined }): Promise<readonly string[]>;
+  /** Those that are ready, with how many chunks each has. */
+  ready(): Promise<readonly { readonly id: string; readonly chunks: number }[]>;
+  update(
+    id: string,
+    change: Partial<
+      Pick<
+        KnowledgeDocument,
+        'title' | 'language' | 'tags' | 'pages' | 'unreadPages' | 'chunks' | 'status' | 'error' | 'jobId' | 'updatedAt'
+      >
+    >,
+  ): Promise<void>;
+  /** The document and its chunks. */
+  remove(id: string): Promise<void>;
+  insertChunks(chunks: readonly Chunk[]): Promise<void>;
+  removeChunks(documentId: string): Promise<void>;
+  /** In reading order, from a place on. */
+  chunksOf(documentId: string, from: number, limit: number): Promise<readonly Chunk[]>;
+  /** In no order; those that are not there any more, or whose document is not ready, are left out. */
+  chunks(ids: readonly string[]): Promise<readonly { readonly chunk: Chunk; readonly title: string }[]>;
+  /** Rises with every change of what a search of this hospital could find: what caches are good for. */
+  version(): Promise<number>;
+  raiseVersion(): Promise<void>;
+}
