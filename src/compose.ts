@@ -43,7 +43,9 @@ import { makeLegalHolds } from './domain/patients/legal-holds.ts';
 import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makeRetention, type Retention } from './domain/patients/retention.ts';
+import { appointmentKeeper } from './domain/scheduling/appointment-keeper.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
+import { makeScheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
@@ -80,6 +82,7 @@ import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
 import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
+import { schedulingRoutes } from './transport/http/routes/scheduling.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
@@ -220,6 +223,7 @@ export async function composeHouse({
   const consents = makeConsents({ storage, clock });
   const jobs = makeJobs({ storage, clock, time });
   const notices = makeNotices({ storage, clock });
+  const scheduling = makeScheduling({ storage, clock, time, tokens, guesses, notices });
   const measured = sessionsMeasured(config.home);
   const everyMs = config.storage.backupHours * 3_600_000;
   const placed = { home: config.home, keyRing, madeBy: version, now };
@@ -250,7 +254,7 @@ export async function composeHouse({
 
   const words = makeLiveWords();
   /** Every room that holds things about patients; retention, export and erasure reach no others. */
-  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), usageKeeper];
+  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), appointmentKeeper, usageKeeper];
   const eraser = storage.maintenance;
   const retention = makeRetention({ storage, files, clock, time, keepers, eraser });
   const erasure = makeErasure({ storage, files, clock, keepers, eraser });
@@ -297,6 +301,7 @@ export async function composeHouse({
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
     ...peopleRoutes({ practice, patients, audit }),
+    ...schedulingRoutes({ scheduling }),
     ...consentRoutes({ consents }),
     ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),

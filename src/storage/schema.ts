@@ -280,6 +280,38 @@ export interface Tables {
     deletedAt: number;
   };
   doomedFiles: { hospitalId: string; fileKey: string };
+  schedules: { hospitalId: string; doctorId: string; schedule: string; updatedBy: string; updatedAt: number };
+  appointments: {
+    id: string;
+    hospitalId: string;
+    doctorId: string;
+    patientId: string | null;
+    status: string;
+    startsAt: number;
+    endsAt: number;
+    busyUntil: number;
+    timeZone: string;
+    bookingCode: string | null;
+    email: string | null;
+    notes: string | null;
+    sequence: number;
+    holdHash: string | null;
+    holdUntil: number | null;
+    madeBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  appointmentEvents: {
+    id: string;
+    hospitalId: string;
+    appointmentId: string;
+    step: string;
+    at: number;
+    by: string;
+    fromStartsAt: number | null;
+    fromDoctorId: string | null;
+    reason: string | null;
+  };
 }
 
 /**
@@ -323,4 +355,7 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   legal_holds: 'hospital',
   deletions: 'hospital',
   doomed_files: 'hospital',
+  schedules: 'hospital',
+  appointments: 'hospital',
+  appointment_events: 'hospital',
 };

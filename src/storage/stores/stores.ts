@@ -3,6 +3,7 @@ import type { Stores } from '../../domain/storage.ts';
 import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
+import { makeAppointmentStore } from './appointment-store.ts';
 import { makeAuditStore } from './audit-store.ts';
 import { makeConsentStore } from './consent-store.ts';
 import { makeEncounterKeepingStore } from './encounter-keeping-store.ts';
@@ -25,6 +26,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     consents: makeConsentStore(db, hospitalId),
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId),
+    appointments: makeAppointmentStore(db, hospitalId, prepared),
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId),
     once: makeOnceStore(db),
