@@ -260,9 +260,14 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices }: B
           const token = tokens.random('bhd_');
           const expiresAt = time.lifeMs() + HOLD_MS;
           const at = now();
+          const id = newId(at);
           await stores.appointments.insert({
-            ...{ ...blank, id: newId(at), status: 'held', patientId: null, doctorId, ...timesOf(taken) },
+            ...{ ...blank, id, status: 'held', patientId: null, doctorId, ...timesOf(taken) },
             ...{ holdHash: tokens.hash(token), holdUntil: expiresAt, madeBy: caller.userId, createdAt: at, updatedAt: at },
+          });
+          await appendAudit(stores, caller, at, {
+            ...{ eventType: 'appointment.held', action: 'C', entityType: 'appointment', entityId: id },
+            payload: { new: { doctorId, startsAt } },
           });
           return { token, expiresAt };
         }),
@@ -272,7 +277,14 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices }: B
     async holds(caller) {
       authorize(caller, 'appointments.attend');
       requireHospital(caller);
-      return storage.read(caller.hospitalId, (stores) => stores.appointments.holds(time.lifeMs()));
+      return storage.transact(caller.hospitalId, async (stores) => {
+        const held = await stores.appointments.holds(time.lifeMs());
+        await appendAudit(stores, caller, now(), {
+          ...{ eventType: 'holds.listed', action: 'R', entityType: 'appointment' },
+          payload: { new: { ids: held.map(({ id }) => id) } },
+        });
+        return held;
+      });
     },
 
     async book(caller, request) {
