@@ -40,7 +40,8 @@ interface Era {
 
 /** Every zone that was asked for, with the changes of its clock by year: found once, looked up afterwards. */
 export function makeZones(): Zones {
-  const known = new Map<string, Zone>();
+  // The first format of a process takes a hundred times as long as every other, and is made here, where nobody waits for it.
+  const known = new Map([['UTC', makeZone('UTC')]]);
   return {
     of(name) {
       const zone = known.get(name) ?? makeZone(name);
