@@ -123,6 +123,12 @@ export async function liveBoth(
     return whole;
   };
 
+  async function look(doctor: number): Promise<void> {
+    const slots = await desk.scheduling.slots(caller, { doctorId: doctors[doctor], from: dateOf(today), to: dateOf(today + 6) });
+    const shown = slots.map(({ startsAt }) => startsAt);
+    differ(`what is free of ${doctor}`, freeOf(doctor, today, today + 6), shown);
+  }
+
   let operations = 0;
   for (let step = 0; step < steps; step++) {
     operations++;
@@ -191,12 +197,7 @@ export async function liveBoth(
     } else if (deed === 'wait') {
       await clock.advance((1 + chance.below(240)) * MINUTE);
     } else if (deed === 'look') {
-      const slots = await desk.scheduling.slots(caller, { doctorId, from: dateOf(today), to: dateOf(today + 6) });
-      differ(
-        `what is free of ${doctor}`,
-        freeOf(doctor, today, today + 6),
-        slots.map(({ startsAt }) => startsAt),
-      );
+      await look(doctor);
     } else if (row?.id !== undefined && deed === 'cancel') {
       const got = await outcome(desk.scheduling.cancel(caller, row.id));
       differ('cancel', 'ok', got.code);
@@ -215,6 +216,8 @@ export async function liveBoth(
     }
   }
 
+  await look(0);
+  await look(1);
   const stored: AppointmentDetails[] = [];
   for (const doctorId of doctors) {
     const asked = { doctorId, from: dateOf(today - 1), to: dateOf(today + 10), limit: 200 };
