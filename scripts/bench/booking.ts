@@ -11,8 +11,7 @@ import type { AppointmentDetails } from '../../src/domain/scheduling/appointment
 import { alternativesIn } from '../../src/domain/scheduling/bookings.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { openStorage } from '../../src/storage/sqlite/storage.ts';
-import { makeFakeClock } from '../../test/fakes/fake-clock.ts';
-import { liveBoth, oraclePlaces, overlaps } from '../../test/kit/booking-oracle.ts';
+import { clockOf, liveBoth, oraclePlaces, overlaps } from '../../test/kit/booking-oracle.ts';
 import { everyDay, makeDesk } from '../../test/kit/desk.ts';
 import { seedHospital, startHouse } from '../../test/kit/house.ts';
 import { makeDatabase, openTestStorage } from '../../test/kit/storage.ts';
@@ -53,13 +52,13 @@ else {
 
 async function property(count: number, from: number): Promise<void> {
   const kept = await openTestStorage({ openLog: async () => ({ datasync: async () => {}, close: async () => {} }), encrypted: false });
-  const clock = makeFakeClock();
-  const desk = makeDesk(kept.storage, clock);
   const hospitals = new Map<string, string>();
   let [divergences, operations] = [0, 0];
   const began = performance.now();
   for (let seed = from; seed < from + count; seed++) {
     const place = oraclePlaces[seed % oraclePlaces.length] ?? 'UTC';
+    const clock = clockOf(seed);
+    const desk = makeDesk(kept.storage, clock);
     if (seed % 200 === 0) hospitals.clear();
     const hospitalId = hospitals.get(place) ?? (await desk.hospital(place));
     hospitals.set(place, hospitalId);
@@ -75,7 +74,9 @@ async function property(count: number, from: number): Promise<void> {
   if (divergences > 0) process.exitCode = 1;
 }
 
-const seconds = (since: number) => ((performance.now() - since) / 1_000).toFixed(0);
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1_000).toFixed(0);
+}
 
 /** What a crowd was answered, and how long it waited. */
 interface Tally {
@@ -85,7 +86,9 @@ interface Tally {
   readonly won: Map<number, number>;
   withoutAlternatives: number;
 }
-const newTally = (): Tally => ({ counts: {}, ms: [], won: new Map(), withoutAlternatives: 0 });
+function newTally(): Tally {
+  return { counts: {}, ms: [], won: new Map(), withoutAlternatives: 0 };
+}
 
 function report(what: string, { counts, ms, won, withoutAlternatives }: Tally, wanted: number): void {
   const sorted = [...ms].sort((a, b) => a - b);

@@ -116,9 +116,7 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
       return count;
     },
     async insert(appointment) {
-      await prepared.rows('new appointment', { hospitalId, ...appointment }, (of) =>
-        db.insertInto('appointments').values(of as unknown as Row),
-      );
+      await prepared.rows('new appointment', { hospitalId, ...appointment }, (of) => db.insertInto('appointments').values(of));
     },
     async update({ id, ...appointment }) {
       await db.updateTable('appointments').set(appointment).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
@@ -149,9 +147,7 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
     },
 
     async addEvent(event) {
-      await prepared.rows('new appointment event', { hospitalId, ...event }, (of) =>
-        db.insertInto('appointmentEvents').values(of as unknown as Tables['appointmentEvents']),
-      );
+      await prepared.rows('new appointment event', { hospitalId, ...event }, (of) => db.insertInto('appointmentEvents').values(of));
     },
     async events(appointmentId) {
       const found = await db
