@@ -286,6 +286,8 @@ describe('appointments', () => {
       `slots: ${items.length}, ${bytes} bytes; the longest turns took ${most.toFixed(1)} and ${next.toFixed(1)} ms of the processor`,
     );
     expect(turns.length).toBeGreaterThan(20);
+    // One may hold a collection of garbage.
+    expect(next).toBeLessThan(20);
   });
 
   it('that were over long ago go with the notes of their time, but not under a legal hold', async () => {
