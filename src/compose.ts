@@ -45,6 +45,7 @@ import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makeRegister } from './domain/patients/register.ts';
 import { makeRetention, type Retention } from './domain/patients/retention.ts';
+import { makeCallBook } from './domain/scheduling/call-book.ts';
 import { callKeeper } from './domain/scheduling/call-keeper.ts';
 import { makeCalls } from './domain/scheduling/calls.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
@@ -61,6 +62,7 @@ import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import { describeError, type Log } from './shared/log.ts';
 import { homePlace, namedPlace } from './storage/backup-folder.ts';
+import { openCallFile } from './storage/files/call-file.ts';
 import { diskFacts } from './storage/files/disk-facts.ts';
 import { openHeadFile } from './storage/files/head-file.ts';
 import { openHeadKey } from './storage/files/head-key.ts';
@@ -265,6 +267,8 @@ export async function composeHouse({
   const register = makeRegister({ storage, clock });
   const merge = makeMerge({ storage, clock, keepers });
   const calls = makeCalls({ storage, clock });
+  const { callsFolder } = config.storage;
+  const callBook = callsFolder === undefined ? undefined : makeCallBook({ storage, file: openCallFile(callsFolder), now });
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
   const consultations = makeConsultations({ storage, clock, time, signer, words, ended: (id) => talking.ended(id) });
@@ -372,6 +376,7 @@ export async function composeHouse({
     { name: 'time', firstAfterMs: 60_000, everyMs: 60_000, run: time.note },
     { name: 'retention', firstAfterMs: 300_000, everyMs: 3_600_000, run: retention.queueWhenDue },
     { name: 'rebuild', firstAfterMs: 900_000, everyMs: 900_000, run: retention.rebuildWhenQuiet },
+    ...(callBook ? [{ name: 'call-book', firstAfterMs: 10_000, everyMs: 10_000, run: async () => void (await callBook.write()) }] : []),
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },

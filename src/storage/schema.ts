@@ -297,6 +297,7 @@ export interface Tables {
     doctorEnquired: string | null;
     status: string;
     outcome: string | null;
+    filedAt: number | null;
   };
   mergedPatients: { hospitalId: string; id: string; intoId: string; mergedAt: number; mergedBy: string };
   doomedFiles: { hospitalId: string; fileKey: string };

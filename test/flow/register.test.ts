@@ -1,4 +1,10 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCallBook } from '../../src/domain/scheduling/call-book.ts';
+import { callColumns } from '../../src/domain/scheduling/calls.ts';
+import { openCallFile } from '../../src/storage/files/call-file.ts';
 import { must, startWorld, type World } from './access-matrix/world.ts';
 
 describe('the register of patients', () => {
@@ -180,5 +186,30 @@ describe('the book of calls', () => {
     const before = (await world.call('GET', '/api/v1/calls', { token })).json.items.length;
     await world.call('POST', '/api/v1/consultation/create', { token, body: { consultation_type: 'text', mode: 'consultation' } });
     expect((await world.call('GET', '/api/v1/calls', { token })).json.items).toHaveLength(before);
+  });
+});
+
+describe('the book of calls outside of the database', () => {
+  it('has each finished call once, in a file of its own hospital, also after a torn line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bedside-calls-'));
+    const world = await startWorld();
+    try {
+      const book = makeCallBook({ storage: world.house.storage, file: openCallFile(folder), now: world.now });
+      const before = await book.write();
+      await world.make.call(world.here);
+      expect([before, await book.write(), await book.write()]).toEqual([0, 1, 0]);
+      const file = join(folder, `calls-${world.here.hospitalId}.csv`);
+      appendFileSync(file, 'torn');
+      await world.make.call(world.here);
+      expect(await book.write()).toBe(1);
+      const lines = readFileSync(file, 'utf8').split('\r\n');
+      expect(lines[0]).toBe(`\ufeff${callColumns.join(',')}`);
+      expect(lines).toHaveLength(5);
+      expect(lines[2]).toBe('torn');
+      expect(lines[3]).toContain(world.here.word);
+    } finally {
+      await world.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -12,6 +12,8 @@ export interface CallStore {
   /** Newest first. */
   list(page: PageRequest): Promise<readonly CallRecord[]>;
   ofPatient(patientId: string): Promise<readonly CallRecord[]>;
+  /** Oldest first: over, and not in the book outside of the database. */
+  unfiled(limit: number): Promise<readonly CallRecord[]>;
   /** Oldest first, over, and of none of these patients. */
   olderThan(beforeMs: number, held: readonly string[], limit: number): Promise<readonly Kept[]>;
   remove(ids: readonly string[]): Promise<void>;

@@ -25,6 +25,8 @@ export interface CallRecord {
   readonly status: CallState;
   /** A few words for the list: what was done. */
   readonly outcome: string | null;
+  /** When it was added to the book outside of the database. */
+  readonly filedAt: number | null;
 }
 
 /** What becomes known of a call while it goes on. */

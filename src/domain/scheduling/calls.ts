@@ -133,6 +133,7 @@ export async function beginCall(
     doctorEnquired: null,
     status: 'in_progress',
     outcome: null,
+    filedAt: null,
   });
 }
 

@@ -31,6 +31,9 @@ export function makeCallStore(db: Kysely<Tables>, hospitalId: string): CallStore
     async ofPatient(patientId) {
       return (await calls().where('patientId', '=', patientId).orderBy('id').execute()).map(toCall);
     },
+    async unfiled(limit) {
+      return (await calls().where('endedAt', 'is not', null).where('filedAt', 'is', null).orderBy('id').limit(limit).execute()).map(toCall);
+    },
     async olderThan(beforeMs, held, limit) {
       let query = db
         .selectFrom('calls')

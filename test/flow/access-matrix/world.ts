@@ -191,6 +191,7 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
           doctorEnquired: null,
           status: 'completed',
           outcome: null,
+          filedAt: null,
         }),
       );
       return id;

@@ -42,6 +42,6 @@ export function callRoutes({ calls }: { calls: Calls }): Route[] {
 }
 
 export function presentCall(call: CallRecord): Record<string, unknown> {
-  const { id: callId, startedAt, endedAt: _, ...rest } = call;
+  const { id: callId, startedAt, endedAt: _ended, filedAt: _filed, ...rest } = call;
   return { call_id: callId, timestamp: iso(startedAt), ...(toWire(rest) as object), duration_seconds: durationSeconds(call) };
 }
