@@ -1,5 +1,6 @@
 import type { PageRequest } from '../../shared/page.ts';
-import type { Consultation, ConsultationSession, FlagRaised, InaccuracyReport, Message, TurnMetrics } from './encounter.ts';
+import type { TurnMetrics } from '../usage/turn-metrics.ts';
+import type { Consultation, ConsultationSession, FlagRaised, InaccuracyReport, Message } from './encounter.ts';
 
 /** Which consultations a list may hold. */
 export interface ConsultationFilter {
