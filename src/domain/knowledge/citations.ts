@@ -47,9 +47,9 @@ export function citeQuoted({ passage, text }: Quoted): CitedSentence {
 export function shown(text: string): string {
   return text
     .normalize('NFC')
-    .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/<\/?[a-z][^<>]*>/gi, ' ')
+    .replace(/!\[([^\]]{0,300})\]\([^)]{0,2000}\)/g, '$1')
+    .replace(/\[([^\]]{0,300})\]\([^)]{0,2000}\)/g, '$1')
+    .replace(/<\/?[a-z][^<>]{0,2000}>/gi, ' ')
     .replace(/\[\s*(S?\d+(?:\s*[,;–-]\s*S?\d+)*)\s*\]/gi, '($1)')
     .replace(/\s+/g, ' ')
     .trim();

@@ -1,6 +1,6 @@
 import type { FoundPassage } from './document.ts';
 import { addressesMachine } from './orders.ts';
-import { answersKind, kindOf, type QuestionKind } from './question-kind.ts';
+import { answersKind, kindOf, type QuestionKind, tellsByItself } from './question-kind.ts';
 import { sentencesOf } from './sentences.ts';
 import { type Asked, askedIn, askedInEnglish, contentOf, has, type InEnglish, type Words, wordsIn } from './terms.ts';
 
@@ -55,7 +55,12 @@ export function weighEvidence(question: string, passages: readonly FoundPassage[
   const weighed = passages.map((found, place): PassageEvidence => {
     const inContext = presencesOf(asked, wordsIn(contextOf(found)));
     const here = sentencesOf(found.chunk.text).map(({ text }) => ({ text, honest: !addressesMachine(text), words: wordsIn(text) }));
-    const inSentence = here.map(({ honest, words }) => (honest ? presencesOf(asked, words) : asked.map(() => 0)));
+    const told = asked.map(({ names }) => names.some((name) => name.every((term) => tellsByItself(term, kind))));
+    const inSentence = here.map(({ text, honest, words }) => {
+      if (!honest) return asked.map(() => 0);
+      const ofKind = answersKind(text, kind) === true;
+      return presencesOf(asked, words).map((there, i) => (ofKind && told[i] ? 1 : there));
+    });
     here.forEach(({ text, honest, words }, index) => {
       if (!honest || !saysSomething(text, words)) return;
       const own = inSentence[index] ?? [];
@@ -94,7 +99,7 @@ function rarerHere(asked: readonly Asked[], passages: readonly FoundPassage[]): 
 }
 
 function kindWorth(ofKind: boolean | undefined): number {
-  return ofKind === undefined ? 0 : ofKind ? 0.25 : -0.15;
+  return ofKind === undefined ? 0 : ofKind ? 0.25 : -0.25;
 }
 
 /** Headings that stand alone, questions and crumbs of tables answer nothing. */

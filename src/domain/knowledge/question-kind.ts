@@ -61,5 +61,9 @@ export function answersKind(sentence: string, kind: QuestionKind): boolean | und
   return signs[kind]?.test(sentence.normalize('NFC'));
 }
 
+/** A sentence with "20 mg" has told the dose without the word. */
+export const tellsByItself = (term: { readonly word: string }, kind: QuestionKind): boolean => kind === 'dose' && doseWords.has(term.word);
+const doseWords: ReadonlySet<string> = new Set(['dose', 'doses', 'dosage', 'खुराक', 'मात्रा', 'डोज', 'khurak', 'khuraak', 'matra']);
+
 /** Kinds that one fact answers. */
 export const isPointed = (kind: QuestionKind): boolean => ['time', 'length', 'count', 'dose', 'share', 'place', 'person'].includes(kind);
