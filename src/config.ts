@@ -94,6 +94,9 @@ export const settings = {
   ENFORCE_TRUSTED_IPS: { schema: flag(false), help: 'show /docs, /openapi.json, /asyncapi.json and /metrics to TRUSTED_IPS only' },
   TRUSTED_IPS: { schema: list, help: 'addresses that may see them' },
   MAX_SESSIONS: { schema: whole(50, 1, 100_000), help: 'voice sessions at a time' },
+  RAG_K_CHUNKS: { schema: whole(5, 1, 50), help: 'passages that an answer is made from, at most' },
+  RAG_MAX_CHARS: { schema: whole(4_000, 200, 100_000), help: 'characters of those passages together, at most' },
+  RAG_MAX_TOKENS: { schema: whole(300, 16, 4_096), help: 'tokens that a language model may write in an answer from documents' },
   SESSION_TIMEOUT: { schema: whole(1_800, 1, 1e6), help: 'seconds after which an idle session ends' },
   TWILIO_AUTH_TOKEN: { schema: text, help: 'secret that signs phone webhooks' },
 } as const satisfies Readonly<Record<string, { schema: z.ZodType; help: string }>>;
@@ -139,6 +142,8 @@ export interface Config {
   readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
   readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
   readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
+  /** What an answer from documents is made of at most. */
+  readonly answers: { readonly passages: number; readonly characters: number; readonly tokens: number };
   readonly telephony: { readonly twilioAuthToken: string | undefined };
   readonly mail: { readonly url: string | undefined; readonly from: string | undefined };
 }
@@ -220,6 +225,7 @@ export function configOf(raw: Raw): Config {
       idleSeconds: values.SESSION_TIMEOUT,
       audioSocket: values.BEDSIDE_AUDIOSOCKET === 'off' ? undefined : values.BEDSIDE_AUDIOSOCKET,
     },
+    answers: { passages: values.RAG_K_CHUNKS, characters: values.RAG_MAX_CHARS, tokens: values.RAG_MAX_TOKENS },
     telephony: { twilioAuthToken: values.TWILIO_AUTH_TOKEN },
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
   });
