@@ -1,4 +1,4 @@
-import { foldedForm, plainForm } from './read.ts';
+import { foldedForm, plainForm } from './read-words.ts';
 
 /**
  * The ways in which a word of Hindi is likely to be typed in Latin letters, in folded form. Spelling by ear leaves out some nasal sounds and
