@@ -39,6 +39,13 @@ export function romanised(word: string): string[] {
   return [...new Set([...spelled].map(foldedForm))];
 }
 
+/** One plain transliteration, with every vowel that is written and every implied one but the last: what spelling is compared with when words are only alike. */
+export function inLatinLetters(word: string): string {
+  const sounds = soundsOf(plainForm(word));
+  const last = sounds.at(-1);
+  return spell(sounds, new Set(sounds.length > 1 && last?.implied && last.vowel === 'a' ? [sounds.length - 1] : []), 'n');
+}
+
 const besideH: readonly (readonly [RegExp, string])[] = [
   [/aha/g, 'ehe'],
   [/aha/g, 'eha'],
