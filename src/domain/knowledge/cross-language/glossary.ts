@@ -55,7 +55,7 @@ class Words {
     file(this.#stems, stemOf(plain), number);
     const verb = /^(.+)ना$/u.exec(plain)?.[1];
     if (verb) for (const stem of new Set([verb, verb.replace(/[ािु]$/u, '')])) file(this.#verbs, stem, number);
-    const forms = romanised(plain);
+    const forms = /^[a-z]/.test(plain) ? [foldedForm(plain)] : romanised(plain);
     for (const form of forms) {
       file(this.#latin, form, number);
       file(this.#latinStems, latinStemOf(form), number);
@@ -81,7 +81,9 @@ class Words {
   #readLatin(folded: string): readonly Reading[] {
     const rest: Reading[] = (this.#latin.get(folded) ?? []).map((word) => ({ word, sure: 0.95 }));
     const stem = latinStemOf(folded);
-    if (stem.length >= 3) for (const word of this.#latinStems.get(stem) ?? []) rest.push({ word, sure: 0.8 });
+    if (stem.length >= 3)
+      for (const word of this.#latinStems.get(stem) ?? [])
+        if (agreesInLatin(this.#plain[word] ?? '', folded)) rest.push({ word, sure: 0.8 });
     const verb = folded.replace(latinVerbEnding, '');
     if (verb !== folded || folded.length >= 4) for (const word of this.#latinVerbs.get(verb) ?? []) rest.push({ word, sure: 0.7 });
     if (rest.length === 0 && folded.length >= 5)
@@ -123,6 +125,14 @@ const latinVerbEnding = /(?:ta|ti|te|na|ne|ni|kar|ega|egi|ia|ie|e|i|a|o|vana|van
 function agrees(word: string, written: string): boolean {
   if (/(?:ियो|िया|इयो|इया)$/u.test(written)) return /[िइ]$/u.test(word);
   if (/े$/u.test(written)) return /ा$/u.test(word) || /[क-ह]$/u.test(word);
+  return true;
+}
+
+function agreesInLatin(word: string, folded: string): boolean {
+  if (/(?:ion|io|ian|ia)$/.test(folded)) return /[िइ]$/u.test(word);
+  if (/(?:on|o)$/.test(folded)) return /[क-हाआ]$/u.test(word);
+  if (/(?:en|em|e)$/.test(folded)) return /[क-हाेआए]$/u.test(word);
+  if (/i$/.test(folded)) return /[ािे]$/u.test(word);
   return true;
 }
 

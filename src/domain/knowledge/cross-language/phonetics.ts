@@ -24,12 +24,12 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/ght/g, 't'],
   [/dg(?=e)/g, 'g'],
   [/mb$/g, 'm'],
+  [/gm(?=$|a)/g, 'm'],
   [/x/g, 'ks'],
-  [/n(?=[pb])/g, 'm'],
 ];
 
 const places: Readonly<Record<string, string>> = {
-  ...{ b: 'B', p: 'P', f: 'F', v: 'V', w: 'V', m: 'M', n: 'N', t: 'T', d: 'D', r: 'R', l: 'L' },
+  ...{ b: 'B', p: 'P', f: 'F', v: 'V', w: 'V', m: 'N', n: 'N', t: 'T', d: 'D', r: 'R', l: 'L' },
   ...{ k: 'K', c: 'K', q: 'K', g: 'G', j: 'G', z: 'G', s: 'S' },
 };
 
@@ -47,10 +47,15 @@ export function phoneticKeys(word: string): readonly string[] {
   return [...new Set([letters, letters.replace(/[jz]/g, 's')].map(keyOf))].filter((key) => key !== '');
 }
 
-function keyOf(letters: string): string {
+function heardIn(letters: string): string {
   let heard = letters;
   for (const [spelling, sound] of silentBeginnings) heard = heard.replace(spelling, sound);
   for (const [spelling, sound] of spellings) heard = heard.replace(spelling, sound);
+  return heard;
+}
+
+function keyOf(letters: string): string {
+  const heard = heardIn(letters);
   let key = /^[aeiouy]/.test(heard) ? 'A' : heard.startsWith('h') ? 'H' : '';
   let before = '';
   for (const letter of heard) {
@@ -62,17 +67,19 @@ function keyOf(letters: string): string {
 }
 
 const vowel = /[aeiouy]/;
+/** m before a consonant and n are one sign in Devanagari; j is as near to a z as its letters come, and z is often an s. */
+const sounding = (letter: string): string => (letter === 'm' ? 'n' : letter === 'j' ? 's' : letter);
 
 /** From 0 to 1: how alike two words are when they are read aloud. Vowels count less than consonants, for English writes them as it likes. */
 export function likeness(one: string, other: string): number {
-  const [a, b] = [foldedForm(latinLetters(one)), foldedForm(latinLetters(other))];
+  const [a, b] = [foldedForm(heardIn(latinLetters(one))), foldedForm(heardIn(latinLetters(other)))];
   const weight = (letter: string | undefined): number => (letter === undefined || vowel.test(letter) || letter === 'h' ? 0.5 : 1);
   let row = [0];
   for (const letter of b) row.push((row.at(-1) ?? 0) + weight(letter));
   for (const from of a) {
     const next = [(row[0] ?? 0) + weight(from)];
     for (const [at, to] of [...b].entries()) {
-      const swap = from === to ? 0 : vowel.test(from) && vowel.test(to) ? 0.4 : 1;
+      const swap = from === to ? 0 : vowel.test(from) && vowel.test(to) ? 0.4 : sounding(from) === sounding(to) ? 0.3 : 1;
       next.push(Math.min((row[at] ?? 0) + swap, (row[at + 1] ?? 0) + weight(from), (next[at] ?? 0) + weight(to)));
     }
     row = next;
