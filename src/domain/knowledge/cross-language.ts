@@ -1,11 +1,10 @@
 import { plainForm, readWords, type Word } from '../../shared/language/read-words.ts';
-import { romanised } from '../../shared/language/romanise.ts';
 import { guessLanguage, scriptOf } from '../../shared/language/script-check.ts';
 import { englishWords } from './cross-language/english-words.ts';
 import { type Glossary, readGlossary } from './cross-language/glossary.ts';
-import { likeness, phoneticKey, phoneticKeys } from './cross-language/phonetics.ts';
+import { bySound, likeness, phoneticKey, phoneticKeys } from './cross-language/phonetics.ts';
 import { type Asked, type Match, matchAt } from './cross-language/phrases.ts';
-import { smallEnglishWords, smallWords, smallWordsInLatinLetters } from './cross-language/small-words.ts';
+import { smallEnglishWords, smallWordsInLatinLetters } from './cross-language/small-words.ts';
 
 export { phoneticKey };
 
@@ -24,6 +23,8 @@ export interface EnglishQuestion {
 }
 
 export interface CrossLanguage {
+  /** `en`, `hi`, `hi-Latn`, or the language of another script; `en` where there is nothing to tell. */
+  questionLanguage(question: string): string;
   /**
    * A question in Hindi, in either script and mixed with English, as English search words. By rules: a word list, endings, and sounds for
    * loanwords; no machine translation. `vocabulary` gives the index's own words by `phoneticKey`. Undefined for a question that is English
@@ -32,23 +33,27 @@ export interface CrossLanguage {
   inEnglishWords(question: string, language: string, vocabulary?: (key: string) => readonly string[]): EnglishQuestion | undefined;
 }
 
-/** `en`, `hi`, `hi-Latn`, or the language of another script. */
-export function questionLanguage(question: string): string {
-  return guessLanguage(question)?.language ?? 'en';
-}
-
 /** Reads its lists when it is first asked, and keeps them. */
 export function makeCrossLanguage(): CrossLanguage {
-  let lists: Lists | undefined;
+  let known: Lists | undefined;
+  const lists = (): Lists => {
+    known ??= readLists();
+    return known;
+  };
   return {
+    questionLanguage(question) {
+      const guess = guessLanguage(question);
+      if (guess && (guess.sure || guess.language !== 'en')) return guess.language;
+      // Without small words to go by, words of weight tell: aankhon me jalan.
+      return guess && isRomanised(question.slice(0, longestQuestion), lists()) ? 'hi-Latn' : 'en';
+    },
     inEnglishWords(question, language, vocabulary) {
       if (scriptOf(language) !== 'Devanagari' && language.toLowerCase() !== 'hi-latn') return undefined;
       if (!/\p{Script=Devanagari}/u.test(question)) {
         const guess = guessLanguage(question);
         if (guess === undefined || (guess.language === 'en' && guess.sure)) return undefined;
       }
-      lists ??= readLists();
-      return translate(question.slice(0, longestQuestion), lists, vocabulary ?? (() => []));
+      return translate(question.slice(0, longestQuestion), lists(), vocabulary ?? (() => []));
     },
   };
 }
@@ -57,33 +62,32 @@ const longestQuestion = 2_000;
 
 interface Lists {
   readonly glossary: Glossary;
+  /** Of those in Latin letters, what only holds others together. */
   readonly small: ReadonlySet<string>;
   readonly english: ReadonlySet<string>;
-  readonly bySound: ReadonlyMap<string, readonly string[]>;
+  readonly smallEnglish: ReadonlySet<string>;
+  sounding(key: string): readonly string[];
 }
 
 function readLists(): Lists {
   const split = (list: string): string[] => list.trim().split(/\s+/);
-  const hindi = split(smallWords).map(plainForm);
   const english = split(englishWords);
-  const bySound = new Map<string, string[]>();
-  for (const word of english) {
-    const key = phoneticKey(word);
-    const there = bySound.get(key);
-    if (there) there.push(word);
-    else bySound.set(key, [word]);
-  }
   return {
     glossary: readGlossary(),
-    small: new Set([
-      ...hindi,
-      ...hindi.flatMap(romanised),
-      ...split(smallWordsInLatinLetters).flatMap((word) => [word, plainForm(word)]),
-      ...split(smallEnglishWords),
-    ]),
+    small: new Set([...split(smallWordsInLatinLetters).flatMap((word) => [word, plainForm(word)]), ...split(smallEnglishWords)]),
     english: new Set(english),
-    bySound,
+    smallEnglish: new Set(split(smallEnglishWords)),
+    sounding: bySound(english),
   };
+}
+
+function isRomanised(question: string, lists: Lists): boolean {
+  let [hindi, english] = [0, 0];
+  for (const { plain } of readWords(question)) {
+    if (lists.english.has(plain) || lists.smallEnglish.has(plain) || onlyEnglish.test(plain)) english += 1;
+    else if (lists.glossary.read(plain).some(({ sure }) => sure >= 0.8)) hindi += 1;
+  }
+  return hindi > english;
 }
 
 function translate(question: string, lists: Lists, vocabulary: (key: string) => readonly string[]): EnglishQuestion {
@@ -169,7 +173,9 @@ const onlyEnglish = /c(?!h)|x|tion|ght|ph[^aeiou]|[^aeiou]s$|\d/;
 
 function read(word: Word, lists: Lists): AskedWord {
   const latin = /^[a-z]/.test(word.plain);
-  const small = lists.small.has(word.plain) || (latin && lists.small.has(word.folded));
+  const small = latin
+    ? lists.small.has(word.plain) || lists.small.has(word.folded) || (!lists.english.has(word.plain) && lists.glossary.small(word.plain))
+    : lists.glossary.small(word.plain);
   const english = latin && !small && (lists.english.has(word.plain) || onlyEnglish.test(word.plain));
   return { readings: lists.glossary.read(word.plain), small, english };
 }
@@ -212,7 +218,7 @@ function lettersOf(plain: string): string | undefined {
 
 /** How alike a word must be to one that it is taken for, by how many sounds they share: a loanword, two words that are one in English, a misspelling. */
 type Least = (sounds: number) => number;
-const leastOfSound: Least = (sounds) => (sounds >= 4 ? 0.6 : sounds === 3 ? 0.72 : 0.85);
+const leastOfSound: Least = (sounds) => (sounds >= 4 ? 0.66 : sounds === 3 ? 0.72 : 0.85);
 const leastOfJoined: Least = (sounds) => (sounds >= 5 ? 0.8 : 2);
 const leastOfSpelling: Least = (sounds) => (sounds >= 4 ? 0.75 : 0.85);
 const mostAlike = 2;
@@ -221,13 +227,13 @@ const mostAlike = 2;
 function alike(plain: string, lists: Lists, vocabulary: (key: string) => readonly string[], least: Least): readonly string[] {
   const found = new Map<string, number>();
   for (const key of phoneticKeys(plain)) {
-    for (const word of lists.bySound.get(key) ?? []) found.set(word, likeness(plain, word));
+    for (const word of lists.sounding(key)) found.set(word, likeness(plain, word));
     for (const word of vocabulary(key)) if (!found.has(word)) found.set(word, likeness(plain, word) - 0.08);
   }
   const enough = least(phoneticKey(plain).length);
   const best = Math.max(0, ...found.values());
   return [...found]
-    .filter(([, how]) => how >= enough && how >= best - 0.06)
+    .filter(([, how]) => how >= enough && how >= best - 0.03)
     .sort((a, b) => b[1] - a[1])
     .slice(0, mostAlike)
     .map(([word]) => word);

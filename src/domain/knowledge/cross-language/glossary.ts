@@ -1,9 +1,12 @@
 import { foldedForm, plainForm } from '../../../shared/language/read-words.ts';
-import { romanised } from '../../../shared/language/romanise.ts';
+import { inLatinLetters, romanised } from '../../../shared/language/romanise.ts';
 import { body } from './body.ts';
 import { diseases } from './diseases.ts';
+import { everyday } from './everyday.ts';
+import { moreIllness } from './more-illness.ts';
 import { peopleAndTime } from './people-and-time.ts';
 import { likeness, phoneticKey } from './phonetics.ts';
+import { smallWords } from './small-words.ts';
 import { symptoms } from './symptoms.ts';
 import { treatment } from './treatment.ts';
 
@@ -27,6 +30,8 @@ export interface Reading {
 export interface Glossary {
   /** By their first word. */
   readonly entries: ReadonlyMap<number, readonly Entry[]>;
+  /** Whether a word only holds others together. */
+  small(plain: string): boolean;
   /** `plain` as `plainForm` gives it, in Devanagari or Latin letters; surest first. */
   read(plain: string): readonly Reading[];
 }
@@ -40,34 +45,27 @@ class Words {
   readonly #plain: string[] = [];
   readonly #stems = new Map<string, number[]>();
   readonly #verbs = new Map<string, number[]>();
-  readonly #latin = new Map<string, number[]>();
-  readonly #latinStems = new Map<string, number[]>();
-  readonly #latinVerbs = new Map<string, number[]>();
-  readonly #sounds = new Map<string, number[]>();
+  readonly #waiting = new Map<string, number[]>();
+  readonly #latin: LatinRoads = { exact: new Map(), stems: new Map(), verbs: new Map(), sounds: new Map() };
 
   number(written: string): number {
-    const plain = negations.has(plainForm(written)) ? negation : plainForm(written);
+    const form = plainForm(written);
+    const plain = negations.has(form) ? negation : form;
     const known = this.numbers.get(plain);
     if (known !== undefined) return known;
     const number = this.#plain.length;
     this.numbers.set(plain, number);
     this.#plain.push(plain);
     file(this.#stems, stemOf(plain), number);
-    const verb = /^(.+)ना$/u.exec(plain)?.[1];
+    const verb = verbOf(plain);
     if (verb) for (const stem of new Set([verb, verb.replace(/[ािु]$/u, '')])) file(this.#verbs, stem, number);
-    const forms = /^[a-z]/.test(plain) ? [foldedForm(plain)] : romanised(plain);
-    for (const form of forms) {
-      file(this.#latin, form, number);
-      file(this.#latinStems, latinStemOf(form), number);
-      if (verb) file(this.#latinVerbs, form.replace(/na$/, ''), number);
-    }
-    file(this.#sounds, phoneticKey(forms[0] ?? ''), number);
+    file(this.#waiting, beginningOf(plain), number);
     return number;
   }
 
   read(plain: string): readonly Reading[] {
     if (negations.has(plain)) return one(this.numbers.get(negation));
-    return /\p{Script=Devanagari}/u.test(plain) ? this.#readDevanagari(plain) : this.#readLatin(foldedForm(plain));
+    return /\p{Script=Devanagari}/u.test(plain) ? this.#readDevanagari(plain) : this.#readLatin(foldedForm(plain), !/[ao]u$/.test(plain));
   }
 
   #readDevanagari(plain: string): readonly Reading[] {
@@ -78,21 +76,56 @@ class Words {
     return ranked(exact, rest);
   }
 
-  #readLatin(folded: string): readonly Reading[] {
-    const rest: Reading[] = (this.#latin.get(folded) ?? []).map((word) => ({ word, sure: 0.95 }));
+  #readLatin(folded: string, mayBend: boolean): readonly Reading[] {
+    this.#romanise(beginningOf(folded));
+    const rest: Reading[] = (this.#latin.exact.get(folded) ?? []).map((word) => ({ word, sure: 0.95 }));
     const stem = latinStemOf(folded);
-    if (stem.length >= 3)
-      for (const word of this.#latinStems.get(stem) ?? [])
+    if (mayBend && stem.length >= 3)
+      for (const word of this.#latin.stems.get(stem) ?? [])
         if (agreesInLatin(this.#plain[word] ?? '', folded)) rest.push({ word, sure: 0.8 });
     const verb = folded.replace(latinVerbEnding, '');
-    if (verb !== folded || folded.length >= 4) for (const word of this.#latinVerbs.get(verb) ?? []) rest.push({ word, sure: 0.7 });
+    if (mayBend && (verb !== folded || folded.length >= 4))
+      for (const word of this.#latin.verbs.get(verb) ?? []) rest.push({ word, sure: 0.7 });
     if (rest.length === 0 && folded.length >= 5)
-      for (const word of this.#sounds.get(phoneticKey(folded)) ?? []) {
+      for (const word of this.#latin.sounds.get(phoneticKey(folded)) ?? []) {
         const alike = likeness(this.#plain[word] ?? '', folded);
         if (alike >= 0.8) rest.push({ word, sure: alike * 0.6 });
       }
     return ranked(undefined, rest);
   }
+
+  /** Words are put into Latin letters when the first one that begins alike is asked for: all of them at once would hold up everybody else. */
+  #romanise(beginning: string): void {
+    for (const number of this.#waiting.get(beginning) ?? []) {
+      const plain = this.#plain[number] ?? '';
+      const forms = /^[a-z]/.test(plain) ? [foldedForm(plain)] : romanised(plain);
+      for (const form of forms) {
+        file(this.#latin.exact, form, number);
+        file(this.#latin.stems, latinStemOf(form), number);
+        if (verbOf(plain)) file(this.#latin.verbs, form.replace(/na$/, ''), number);
+      }
+      file(this.#latin.sounds, phoneticKey(forms[0] ?? ''), number);
+    }
+    this.#waiting.delete(beginning);
+  }
+}
+
+interface LatinRoads {
+  readonly exact: Map<string, number[]>;
+  readonly stems: Map<string, number[]>;
+  readonly verbs: Map<string, number[]>;
+  readonly sounds: Map<string, number[]>;
+}
+
+const verbOf = (plain: string): string | undefined => /^(.+)ना$/u.exec(plain)?.[1];
+
+/** The letter that every Latin spelling of a word begins with, all vowels being one. */
+function beginningOf(plain: string): string {
+  const [first = ''] = plain;
+  const letter = /[a-z]/.test(first) ? plain : inLatinLetters(first);
+  return foldedForm(letter.slice(0, 2))
+    .slice(0, 1)
+    .replace(/[eiouy]/, 'a');
 }
 
 function file(map: Map<string, number[]>, key: string, number: number): void {
@@ -145,7 +178,9 @@ export function readGlossary(): Glossary {
     [symptoms, true],
     [diseases, true],
     [treatment, true],
+    [moreIllness, true],
     [peopleAndTime, false],
+    [everyday, false],
   ] as const)
     for (const line of list.split(';')) {
       const [left = '', right = ''] = line.split(':');
@@ -161,5 +196,15 @@ export function readGlossary(): Glossary {
         else entries.set(first, [entry]);
       }
     }
-  return { entries, read: (plain) => words.read(plain) };
+  const small = new Set(
+    smallWords
+      .trim()
+      .split(/\s+/)
+      .map((word) => words.number(word)),
+  );
+  return {
+    entries,
+    small: (plain) => words.read(plain).some(({ word, sure }) => sure >= 0.95 && small.has(word)),
+    read: (plain) => words.read(plain),
+  };
 }

@@ -24,7 +24,8 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/ght/g, 't'],
   [/dg(?=e)/g, 'g'],
   [/mb$/g, 'm'],
-  [/gm(?=$|a)/g, 'm'],
+  [/gm$/, 'm'],
+  [/(?<=[^e])e$/, ''],
   [/x/g, 'ks'],
 ];
 
@@ -64,6 +65,43 @@ function keyOf(letters: string): string {
     if (letter !== 'h') before = place;
   }
   return key;
+}
+
+/** The English letters that a word may begin with whose key begins so. */
+const beginnings: Readonly<Record<string, string>> = {
+  ...{
+    A: 'aeiouy',
+    H: 'h',
+    B: 'b',
+    P: 'p',
+    F: 'fp',
+    V: 'vw',
+    N: 'nmkgp',
+    T: 'tp',
+    D: 'd',
+    R: 'rw',
+    L: 'l',
+    K: 'kcq',
+    G: 'gjzx',
+    S: 'scpz',
+  },
+};
+
+/** English words by their keys. Keys are made for one beginning at a time, when it is first asked for. */
+export function bySound(words: readonly string[]): (key: string) => readonly string[] {
+  const known = new Map<string, string[]>();
+  const read = new Set<string>();
+  return (key) => {
+    const letters = [...(beginnings[key.slice(0, 1)] ?? '')].filter((letter) => !read.has(letter));
+    for (const letter of letters) read.add(letter);
+    if (letters.length > 0)
+      for (const word of words) {
+        if (!letters.includes(word.slice(0, 1))) continue;
+        const own = phoneticKey(word);
+        known.set(own, [...(known.get(own) ?? []), word]);
+      }
+    return known.get(key) ?? [];
+  };
 }
 
 const vowel = /[aeiouy]/;
