@@ -11,7 +11,7 @@ import { type CrossLanguage, makeCrossLanguage, phoneticKey } from '../../src/do
  *   node scripts/bench/cross-language.ts [--data ../shared/data] [--show]
  *
  * nDCG@10 with gains 0 to 3 for grades 1 to 4; recall@5 of the answers of grade 3 and 4. The ratios are to the English question.
- * --show: also lists each question with its English words and its nDCG beside that of the English question.
+ * --show: also lists each question with its English words and its nDCG/recall beside those of the English question.
  */
 const { values: options } = parseArgs({
   options: {
@@ -146,7 +146,9 @@ const print = (name: string, result: Run): void => {
     `${name.padEnd(34)} nDCG@10 ${result.ndcg.toFixed(3)} (${ratio(result.ndcg, base.ndcg)})   recall@5 ${result.recall.toFixed(3)} (${ratio(result.recall, base.recall)})`,
   );
 };
-console.log(`${answers.length} answers, ${base.scores.size} questions with a useful judged answer of ${english.length}`);
+console.log(
+  `${answers.length} answers, ${base.scores.size} questions with a useful judged answer of ${english.length}, ${[...base.scores.values()].filter((score) => score.recall !== undefined).length} with a good one`,
+);
 print('English', base);
 
 const crossing: CrossLanguage = makeCrossLanguage();
@@ -176,7 +178,8 @@ for (const language of ['hi', 'hi-latn'] as const) {
   if (!options.show) continue;
   for (const query of queries) {
     const translated = crossing.inEnglishWords(query.text, language, known);
-    const both = `${(after.scores.get(query._id)?.ndcg ?? Number.NaN).toFixed(2)} of ${(base.scores.get(query._id)?.ndcg ?? Number.NaN).toFixed(2)}`;
+    const figure = (score: Score | undefined): string => `${score?.ndcg.toFixed(2) ?? '-'}/${score?.recall?.toFixed(2) ?? '-'}`;
+    const both = `${figure(after.scores.get(query._id))} of ${figure(base.scores.get(query._id))}`;
     console.log(`  ${query._id.padStart(3)} ${both}  ${query.text}`);
     console.log(`      ${english.find((one) => one._id === query._id)?.summary}`);
     console.log(`      ${translated?.words}  [${translated?.unknown.join(', ')}]`);

@@ -114,8 +114,8 @@ function translate(question: string, lists: Lists, vocabulary: (key: string) => 
       const { english, medical } = match.entry;
       understood.push({ from: question.slice(word.from, written[last]?.to ?? word.to), to: english });
       if (one.english && match.at.length === 1) words.add(word.plain);
-      // Of ordinary words a second choice finds more that is beside the point than it finds of the point.
-      for (const phrase of medical ? english : english.slice(0, 1)) add(phrase);
+      // More names of a thing find more of it, and more that is beside the point; of ordinary words already the second does.
+      for (const phrase of english.slice(0, medical ? 2 : 1)) add(phrase);
       place = last;
     } else if (one.small) {
       term = false;
@@ -169,7 +169,7 @@ interface AskedWord extends Asked {
 }
 
 /** What is spelled as only English spells it is no Hindi: cancer, taxi, quick. */
-const onlyEnglish = /c(?!h)|x|tion|ght|ph[^aeiou]|[^aeiou]s$|\d/;
+const onlyEnglish = /c(?!c?h)|x|tion|ght|ph[^aeiou]|[^aeiou]s$|\d/;
 
 function read(word: Word, lists: Lists): AskedWord {
   const latin = /^[a-z]/.test(word.plain);
@@ -182,7 +182,14 @@ function read(word: Word, lists: Lists): AskedWord {
 
 /** An English word begins an entry where the entry is a longer name, or gives other names of just that word. */
 const speaksOf = ({ entry, at, sure }: Match, plain: string): boolean =>
-  at.length > 1 || (sure > 0.9 && entry.english.some((phrase) => phrase.toLowerCase().split(' ').includes(plain)));
+  at.length > 1 ||
+  (sure > 0.9 &&
+    entry.english.some((phrase) =>
+      phrase
+        .toLowerCase()
+        .split(' ')
+        .some((word) => word === plain || word === `${plain}s`),
+    ));
 
 const letterNames: readonly (readonly [string, string])[] = [
   ...Object.entries({

@@ -11,7 +11,7 @@ export const body = `
 दांत, दंत, दाँत: tooth, teeth, dental; दाढ़: molar, tooth; अक्ल दाढ़: wisdom tooth; मसूड़ा, मसूड़े: gum, gums; लार, थूक: saliva, spit; गला, कंठ: throat; गर्दन, गरदन: neck;
 टॉन्सिल, टांसिल: tonsil, tonsils; स्वर यंत्र, कंठनली: larynx, voice box; श्वास नली, सांस नली, श्वासनली: windpipe, airway, trachea; आहार नली, खाने नली, भोजन नली: esophagus;
 आंख, नेत्र, नयन, चक्षु: eye, eyes; पलक: eyelid; भौं, भौंह: eyebrow; पुतली: pupil; आंख पर्दा, रेटिना: retina; कॉर्निया: cornea; आंसू: tears; नजर, दृष्टि, निगाह: vision, sight, eyesight;
-कान, कर्ण: ear; कान पर्दा, कान परदा: eardrum; कान मैल, मैल कान: earwax; सुनना, सुनाई, श्रवण: hearing; नाक, नासिका: nose, nasal; नथुना: nostril; साइनस: sinus;
+कान: ear; कान पर्दा, कान परदा: eardrum; कान मैल, मैल कान: earwax; सुनना, सुनाई, श्रवण: hearing; नाक, नासिका: nose, nasal; नथुना: nostril; साइनस: sinus;
 कंधा, कांधा: shoulder; बगल, कांख: armpit, underarm; बांह, बाजू, भुजा: arm; कोहनी, कुहनी: elbow; कलाई: wrist; हाथ, हस्त: hand, arm; हथेली: palm, hand; उंगली, अंगुली, उंगलियां: finger;
 अंगूठा: thumb, toe; नाखून, नख: nail, nails; छाती, सीना, वक्ष: chest; स्तन, ब्रेस्ट, चूची: breast; निप्पल: nipple; पसली, पसलियां: rib, ribs; फेफड़ा, फेफड़े, फेफड़ों, लंग्स: lung, lungs;
 दिल, हृदय, ह्रदय, हार्ट: heart; पेट, उदर, तोंद: stomach, abdomen, belly; आमाशय, जठर: stomach; नाभि: navel, belly button; जिगर, यकृत, कलेजा, लीवर, लिवर: liver;

@@ -45,6 +45,7 @@ class Words {
   readonly #plain: string[] = [];
   readonly #stems = new Map<string, number[]>();
   readonly #verbs = new Map<string, number[]>();
+  readonly #beginnings = new Map<string, string>();
   readonly #waiting = new Map<string, number[]>();
   readonly #latin: LatinRoads = { exact: new Map(), stems: new Map(), verbs: new Map(), sounds: new Map() };
 
@@ -59,7 +60,7 @@ class Words {
     file(this.#stems, stemOf(plain), number);
     const verb = verbOf(plain);
     if (verb) for (const stem of new Set([verb, verb.replace(/[ािु]$/u, '')])) file(this.#verbs, stem, number);
-    file(this.#waiting, beginningOf(plain), number);
+    file(this.#waiting, this.#beginningOf(plain), number);
     return number;
   }
 
@@ -77,14 +78,14 @@ class Words {
   }
 
   #readLatin(folded: string, mayBend: boolean): readonly Reading[] {
-    this.#romanise(beginningOf(folded));
+    this.#romanise(this.#beginningOf(folded));
     const rest: Reading[] = (this.#latin.exact.get(folded) ?? []).map((word) => ({ word, sure: 0.95 }));
     const stem = latinStemOf(folded);
     if (mayBend && stem.length >= 3)
       for (const word of this.#latin.stems.get(stem) ?? [])
         if (agreesInLatin(this.#plain[word] ?? '', folded)) rest.push({ word, sure: 0.8 });
     const verb = folded.replace(latinVerbEnding, '');
-    if (mayBend && (verb !== folded || folded.length >= 4))
+    if (mayBend && (verb !== folded || folded.length >= 3))
       for (const word of this.#latin.verbs.get(verb) ?? []) rest.push({ word, sure: 0.7 });
     if (rest.length === 0 && folded.length >= 5)
       for (const word of this.#latin.sounds.get(phoneticKey(folded)) ?? []) {
@@ -92,6 +93,19 @@ class Words {
         if (alike >= 0.8) rest.push({ word, sure: alike * 0.6 });
       }
     return ranked(undefined, rest);
+  }
+
+  /** The letter that every Latin spelling of a word begins with, all vowels being one. */
+  #beginningOf(plain: string): string {
+    const [first = ''] = plain;
+    const letter = /[a-z]/.test(first) ? plain.slice(0, 2) : first;
+    const known = this.#beginnings.get(letter);
+    if (known !== undefined) return known;
+    const beginning = foldedForm(inLatinLetters(letter) || letter)
+      .slice(0, 1)
+      .replace(/[eiouy]/, 'a');
+    this.#beginnings.set(letter, beginning);
+    return beginning;
   }
 
   /** Words are put into Latin letters when the first one that begins alike is asked for: all of them at once would hold up everybody else. */
@@ -118,15 +132,6 @@ interface LatinRoads {
 }
 
 const verbOf = (plain: string): string | undefined => /^(.+)ना$/u.exec(plain)?.[1];
-
-/** The letter that every Latin spelling of a word begins with, all vowels being one. */
-function beginningOf(plain: string): string {
-  const [first = ''] = plain;
-  const letter = /[a-z]/.test(first) ? plain : inLatinLetters(first);
-  return foldedForm(letter.slice(0, 2))
-    .slice(0, 1)
-    .replace(/[eiouy]/, 'a');
-}
 
 function file(map: Map<string, number[]>, key: string, number: number): void {
   if (!key) return;
@@ -204,7 +209,10 @@ export function readGlossary(): Glossary {
   );
   return {
     entries,
-    small: (plain) => words.read(plain).some(({ word, sure }) => sure >= 0.95 && small.has(word)),
+    small: (plain) => {
+      const readings = words.read(plain);
+      return readings.some(({ word, sure }) => (sure >= 0.95 || sure === readings[0]?.sure) && sure >= 0.7 && small.has(word));
+    },
     read: (plain) => words.read(plain),
   };
 }

@@ -6,12 +6,12 @@ export const smallWords = `
 सक सकता सकती सकते सका पाता पाती पाना चाहिए चाहिये चाहता चाहती चाहते लिए लिये द्वारा वाला वाली वाले मुझे मुझको मुझसे मैं मेरा मेरी मेरे हम हमें हमारा हमारी हमारे
 आप आपका आपकी आपके आपको तुम यह ये वह वे वो इस इसे इसका इसकी इसके इसमें इन इनका इनके इससे उस उसे उसका उसकी उसके उससे उन उनका उनके उन्हें अपना अपनी अपने कुछ कोई सब सभी
 बहुत बारे बाद पहले लेकिन मगर अगर यदि जब तब जैसे जैसा जैसी ऐसा ऐसी ऐसे वैसे फिर अब अभी यहां वहां बताओ बताएं बताइए बताना बता कृपया प्लीज जी हां नमस्ते दौरान बिना भर
-सा सी बीच ओर हर एक दो तीन चार पांच छह सात दस न ना नहीं मत जिस जिसे जिसका जिसकी जिसके जिससे जिन वजह से किससे किसलिए चल लग पड़ता पड़ती पड़ना बन बनता बनती आ आता आती आते आए आना आने आया आई
+सा सी बीच ओर हर एक दो तीन चार पांच छह सात दस न ना नहीं मत जिस जिसे जिसका जिसकी जिसके जिससे जिन किससे किसलिए चल लग पड़ता पड़ती पड़ना बन बनता बनती आ आता आती आते आए आना आने आया आई
 मिल मिलता मिलती मिलना मिलेगा करेगा करेंगे रखना रखें रख सके पास जैसी डाल समय कहते कहा जानना पता चाहूंगा चाहूंगी होकर मान अन्य किन्हीं केवल सिर्फ बस
 आगे अलावा रह रही रहें शायद चीज चीजें चीजों सबसे आपस आपसी आसानी आसान सिवा सिवाय बजाय वरना ताकि चूंकि क्योंकि हालांकि बल्कि लगभग करीब तकरीबन थोड़ा थोड़ी थोड़े कम-से-कम मिला मिली मिले मिलाना दोनों तीनों चुका चुकी चुके
 लगा लगी लगे लगता लगती लगते लगना लगवाना लगवाने पकड़ पकड़ना पकड़ता ढूंढूं ढूंढ ढूंढना चलता चलती चलते चलेगा चलकर चला चली चले दिखाना दिखाऊं दिखाएं रखा रखी रखते रखता टिकना टिकती बोल बोले बोलते कहना कहलाता सोच
-वही यही इसीलिए इसलिए उसी इसी किसको किनको जिनको जिनका जिनकी इतना इतनी इतने उतना उतनी जितना जितनी बातें बात हाल चाहे अलग-अलग कोई-सा सच क्यूं वैसा वैसी यहीं वहीं कहीं कभी शुक्रिया धन्यवाद डालना पहुंचना पहुंच
-सकूं सकेगा सकेगी जाऊं जाते जाओ जाएंगे जाएगी जाती जाना दूं दो देगा देंगे देती लूं लो लेगा लेना लेनी लेने होऊं होंगी होवे हूँ रहूं रहेगा रहेगी करूंगा करूंगी करेंगी करनी करवाने करवाया करवाएं करवा करा कराएं कराया कराने कराते
+वही यही इसीलिए इसलिए उसी इसी किसको किनको जिनको जिनका जिनकी इतना इतनी इतने उतना उतनी जितना जितनी बातें बात हाल चाहे अलग-अलग कोई-सा सच क्यूं वैसा वैसी यहीं वहीं कहीं कभी शुक्रिया धन्यवाद डालना पहुंचना पहुंच पिलाना पड़ना पड़े बार
+सकूं सकेगा सकेगी जाऊं जाते जाओ जाएंगे जाएगी जाती जाना दूं देगा देंगे देती लेगा लेना लेनी लेने होऊं होंगी होवे हूँ रहूं रहेगा रहेगी करूंगा करूंगी करेंगी करनी करवाने करवाया करवाएं करवा करा कराएं कराया कराने कराते
 मैडम सरजी भैया दीदी जनाब नाम नामक वगैरह इत्यादि आदि मात्र जरा काफी बिल्कुल एकदम ज़रूर यानी यानि मतलब-कि अपने-आप खुद स्वयं किए-जाने जाने किन-किन क्या-क्या कौन-कौन कहीं-कहीं
 `;
 
@@ -25,7 +25,7 @@ bahut bohot bahot bhot baare bare baad bad pehle pahle lekin magar agar agr yadi
 kyunki kyonki lag pad padta padti ban banta banti aa aata aati aate ata ati aana aane aaya aayi mil milta milti milna rakhna rakhe pata are isliye sirf bas dono
 usko isko jisko kisko unko inko jinko jinka jinki jinke chuka chuki chuke baar bar wapis alawa shayad sabse aapas apas aage age asani aasani laga lagi lage lagta lagti lagte lagna lagwana lagwane lagana lagane pakad pakadna dhundu dhundhu dhundna
 chalta chalti chalte chalega chala chali chale chal dikhana dikhau dikhaye rakh rakha rakhi rakho rehne rahne rehna rahna reh leni lenge loon lu doon du dun doge mila mili mile itna itni itne utna jitna jitni baat batayen bata bataye karwana karwane karwaye karwa kara karana karane
-jau jaun jaunga jayega jayegi jayenge jao hogaya hogayi hone hoti ek thoda thodi thode lagbhag karib kareeb kafi kaafi bilkul ekdam zaroor jarur yani khud agr ager wagera vagaira shukriya dhanyavad namaskar sir-ji madam bhaiya didi doctor-sahab naam nam ye-sab kabhi kahin tab tabhi
+jau jaun jaunga jayega jayegi jayenge jao hogaya hogayi hone hoti ek thoda thodi thode lagbhag karib kareeb kafi kaafi bilkul ekdam zaroor jarur yani khud agr ager wagera vagaira shukriya dhanyavad namaskar sir-ji madam bhaiya didi doctor-sahab naam nam ye-sab kabhi kahin tab tabhi lagwaye lagvaye pade padne pilana pilaye pilaen karwau
 `;
 
 /** English words of no weight, found in mixed talk. */
