@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError, isCancelled } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { makeLanes } from '../../shared/lanes.ts';
+import { guessLanguage } from '../../shared/language/script-check.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Hospital } from '../access/hospital.ts';
 import { authorize, noSuch } from '../access/policies.ts';
@@ -28,7 +29,6 @@ import { speaksAs } from './policy.ts';
 import { consultationPrompt, rolePlayPrompt } from './prompt.ts';
 import { findRedFlags } from './red-flags.ts';
 import { scenarioOf, scriptedReply } from './roleplay.ts';
-import { guessLanguage } from './script-check.ts';
 import { trivialReply } from './trivial.ts';
 
 /**

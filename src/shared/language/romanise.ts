@@ -1,4 +1,4 @@
-import { foldedForm, plainForm } from './read.ts';
+import { foldedForm, plainForm } from './read-words.ts';
 
 /**
  * The ways in which a word of Hindi is likely to be typed in Latin letters, in folded form. Spelling by ear leaves out some nasal sounds and
@@ -37,6 +37,13 @@ export function romanised(word: string): string[] {
       spelled.add(form.replace(/(?<=[aeiou][kgcjtdpbmnrlsv]h?)(?=[bdgjklmnrsv]$)/, 'a'));
     }
   return [...new Set([...spelled].map(foldedForm))];
+}
+
+/** One plain transliteration, with every vowel that is written and every implied one but the last: what spelling is compared with when words are only alike. */
+export function inLatinLetters(word: string): string {
+  const sounds = soundsOf(plainForm(word));
+  const last = sounds.at(-1);
+  return spell(sounds, new Set(sounds.length > 1 && last?.implied && last.vowel === 'a' ? [sounds.length - 1] : []), 'n');
 }
 
 const besideH: readonly (readonly [RegExp, string])[] = [
