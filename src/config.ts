@@ -80,6 +80,10 @@ export const settings = {
     schema: list,
     help: 'folders on other disks that get a backup as well, as often; a folder that is not there is told of, never made',
   },
+  BEDSIDE_STARTER_DOCUMENTS: {
+    schema: text,
+    help: 'folder of documents that are offered to whoever looks after the box, to be shared with all its hospitals; none is taken by itself',
+  },
   BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
   SMTP_URL: { schema: text, help: 'mail server, as smtp://user:password@host:port' },
   MAIL_FROM: { schema: text, help: 'sender of mails' },
@@ -126,6 +130,7 @@ export interface Config {
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
   readonly storage: { readonly full: boolean; readonly backupHours: number; readonly backupFolders: readonly string[] };
+  readonly knowledge: { readonly starterFolder: string | undefined };
   readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
   readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
   readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
@@ -202,6 +207,7 @@ export function configOf(raw: Raw): Config {
       backupHours: values.BEDSIDE_BACKUP_HOURS,
       backupFolders: [...new Set(values.BEDSIDE_BACKUP_FOLDERS.map((folder) => resolve(folder)))],
     },
+    knowledge: { starterFolder: values.BEDSIDE_STARTER_DOCUMENTS === undefined ? undefined : resolve(values.BEDSIDE_STARTER_DOCUMENTS) },
     limits: { apiPerMinute: values.API_RATE_LIMIT, chatPerMinute: values.CHAT_RATE_LIMIT, voicePerMinute: values.VOICE_RATE_LIMIT },
     doors: { corsOrigins: values.CORS_ORIGINS, trustedIps: values.ENFORCE_TRUSTED_IPS ? values.TRUSTED_IPS : undefined },
     voice: {

@@ -280,6 +280,42 @@ export interface Tables {
     deletedAt: number;
   };
   doomedFiles: { hospitalId: string; fileKey: string };
+  documents: {
+    id: string;
+    hospitalId: string;
+    title: string;
+    fileName: string;
+    kind: string;
+    language: string;
+    tags: string;
+    sha256: string;
+    bytes: number;
+    fileKey: string;
+    pages: number | null;
+    unreadPages: string;
+    chunks: number;
+    status: string;
+    error: string | null;
+    replaces: string | null;
+    jobId: string;
+    createdBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  chunks: {
+    hospitalId: string;
+    documentId: string;
+    place: number;
+    id: string;
+    text: string;
+    page: number | null;
+    headings: string;
+    tableHead: string | null;
+    language: string;
+    start: number;
+    end: number;
+  };
+  knowledgeVersions: { hospitalId: string; version: number };
 }
 
 /**
@@ -323,4 +359,7 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   legal_holds: 'hospital',
   deletions: 'hospital',
   doomed_files: 'hospital',
+  documents: 'hospital',
+  chunks: 'hospital',
+  knowledge_versions: 'hospital',
 };
