@@ -13,6 +13,7 @@ import { appendAudit } from '../audit/audit-log.ts';
 import type { Source } from '../knowledge/source.ts';
 import type { Notice } from '../notices/notice.ts';
 import { type Notices, writeNotice } from '../notices/notices.ts';
+import { noteCall } from '../scheduling/calls.ts';
 import type { Storage, Stores } from '../storage.ts';
 import { metricsOf, type TurnMetrics } from '../usage/turn-metrics.ts';
 import type { UsageLedger } from '../usage/usage-ledger.ts';
@@ -373,6 +374,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
   }
 
   async function callPerson(stores: Stores, { caller, consultation, session }: Turn, reason: string, at: number): Promise<Notice> {
+    await noteCall(stores, session.id, { status: 'transferred' });
     await appendAudit(stores, caller, at, {
       eventType: 'handover.requested',
       action: 'E',
