@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
 import { noMachines } from '../../src/engines/no-machines.ts';
@@ -317,6 +320,36 @@ describe('documents', () => {
     expect(new Set(all.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(all[0]?.status).toBe(202);
     expect((await send([['once.txt', 'Sent otherwise.']], {}, admin, key)).json.error_code).toBe('IDEMPOTENCY_CONFLICT');
+  });
+
+  it('that came with the box are offered, and taken by whoever looks after it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bedside-starter-'));
+    writeFileSync(join(folder, 'b-first-aid.txt'), 'Cool a burn under water.');
+    writeFileSync(join(folder, 'a-fever.md'), '# Fever\n\nDrink often.');
+    writeFileSync(join(folder, 'program.exe'), 'MZ');
+    const box = await startHouse({ knowledge: fakeKnowledge(), env: { BEDSIDE_STARTER_DOCUMENTS: folder } });
+    try {
+      const token = await box.login();
+      const path = '/api/v1/rag/starter';
+      expect((await box.call('GET', path, { token })).json.items).toEqual([
+        { name: 'a-fever.md', bytes: 21 },
+        { name: 'b-first-aid.txt', bytes: 24 },
+      ]);
+      expect((await box.call('GET', '/api/v1/rag/documents', { token })).json.items).toEqual([]);
+      expect((await box.call('POST', path, { token, body: { names: ['../a-fever.md'] } })).status).toBe(404);
+      const { json } = await box.call('POST', path, { token, body: { names: ['a-fever.md'] } });
+      expect(json.documents).toMatchObject([{ name: 'a-fever.md', status: 'queued' }]);
+      expect((await jobEnd(box, token, json.documents[0].job_id)).status).toBe('succeeded');
+      expect((await box.call('POST', path, { token, body: {} })).json.documents).toHaveLength(2);
+      const all = (await box.call('GET', '/api/v1/rag/documents', { token })).json.items;
+      expect(all.map((one: { title: string; shared: boolean }) => [one.title, one.shared])).toEqual([
+        ['b-first-aid', true],
+        ['Fever', true],
+      ]);
+    } finally {
+      await box.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('are embedded anew by a job when the embedder changes, and what the index holds for nobody goes', async () => {
