@@ -80,6 +80,10 @@ export const settings = {
     schema: list,
     help: 'folders on other disks that get a backup as well, as often; a folder that is not there is told of, never made',
   },
+  BEDSIDE_STARTER_DOCUMENTS: {
+    schema: text,
+    help: 'folder of documents that are offered to whoever looks after the box, to be shared with all its hospitals; none is taken by itself',
+  },
   BEDSIDE_CALLS_FOLDER: {
     schema: text,
     help: 'folder that gets each finished call as a line of a CSV file that a spreadsheet opens; it is not encrypted (default: none)',
@@ -132,6 +136,7 @@ export interface Config {
   readonly environment: Readonly<Record<string, string>>;
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
+  readonly knowledge: { readonly starterFolder: string | undefined };
   readonly storage: {
     readonly full: boolean;
     readonly backupHours: number;
@@ -218,6 +223,7 @@ export function configOf(raw: Raw): Config {
       backupFolders: [...new Set(values.BEDSIDE_BACKUP_FOLDERS.map((folder) => resolve(folder)))],
       callsFolder: values.BEDSIDE_CALLS_FOLDER === undefined ? undefined : resolve(values.BEDSIDE_CALLS_FOLDER),
     },
+    knowledge: { starterFolder: values.BEDSIDE_STARTER_DOCUMENTS === undefined ? undefined : resolve(values.BEDSIDE_STARTER_DOCUMENTS) },
     limits: { apiPerMinute: values.API_RATE_LIMIT, chatPerMinute: values.CHAT_RATE_LIMIT, voicePerMinute: values.VOICE_RATE_LIMIT },
     doors: { corsOrigins: values.CORS_ORIGINS, trustedIps: values.ENFORCE_TRUSTED_IPS ? values.TRUSTED_IPS : undefined },
     voice: {

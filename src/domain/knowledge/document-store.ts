@@ -8,17 +8,21 @@ export interface DocumentStore {
   findMany(ids: readonly string[]): Promise<readonly KnowledgeDocument[]>;
   /** A document that did not fail, with these bytes. */
   findByHash(sha256: string): Promise<KnowledgeDocument | undefined>;
-  list(page: PageRequest): Promise<readonly KnowledgeDocument[]>;
+  /** Newest first; `readyOnly` leaves out what nobody can search yet, or ever. */
+  list(page: PageRequest & { readonly readyOnly?: boolean | undefined }): Promise<readonly KnowledgeDocument[]>;
   /** Of documents that are ready: those of a language, of a tag, or of both. */
   idsWhere(filter: { readonly language?: string | undefined; readonly tag?: string | undefined }): Promise<readonly string[]>;
   /** Those that are ready, with how many chunks each has. */
   ready(): Promise<readonly { readonly id: string; readonly chunks: number }[]>;
+  /** Those that are waiting to be read, or being read. */
+  unfinished(): Promise<readonly string[]>;
+  /** Another language is also that of its chunks. */
   update(
     id: string,
     change: Partial<
       Pick<
         KnowledgeDocument,
-        'title' | 'language' | 'tags' | 'pages' | 'unreadPages' | 'chunks' | 'status' | 'error' | 'jobId' | 'updatedAt'
+        'title' | 'kind' | 'language' | 'tags' | 'pages' | 'unreadPages' | 'chunks' | 'status' | 'error' | 'jobId' | 'updatedAt'
       >
     >,
   ): Promise<void>;

@@ -228,6 +228,18 @@ export const hindi: Readonly<Record<string, string>> = {
   'This avatar is not set up on this box. The local one works without a connection.':
     'यह अवतार इस बॉक्स पर नहीं लगाया गया है। स्थानीय अवतार बिना संपर्क के चलता है।',
   'Either this or text is needed.': 'यह या text ज़रूरी है।',
+  // Documents
+  'This box cannot read documents.': 'यह बॉक्स दस्तावेज़ नहीं पढ़ सकता।',
+  'Your hospital has switched its documents off. An administrator can switch them on in its settings.':
+    'आपके अस्पताल ने अपने दस्तावेज़ बंद कर रखे हैं। प्रशासक उन्हें सेटिंग्स में चालू कर सकते हैं।',
+  'This very file is here already, as a document of its own. Remove that one first.':
+    'ठीक यही फ़ाइल यहाँ पहले से एक अलग दस्तावेज़ के रूप में है। पहले उसे हटाएँ।',
+  'This can be said of one file at a time.': 'यह एक बार में एक ही फ़ाइल के लिए बताया जा सकता है।',
+  'This document was removed before it was read.': 'यह दस्तावेज़ पढ़े जाने से पहले हटा दिया गया।',
+  'There is no text in this document.': 'इस दस्तावेज़ में कोई पाठ नहीं है।',
+  'The box is taking in other files just now. Please try again in a moment.': 'बॉक्स अभी दूसरी फ़ाइलें ले रहा है। कृपया थोड़ी देर में फिर कोशिश करें।',
+  'These are too many files at a time.': 'एक बार में इतनी फ़ाइलें बहुत ज़्यादा हैं।',
+
   // What stands in a sentence's places
   'speech recogniser': 'आवाज़ पहचानने वाला इंजन',
   'live speech recogniser': 'सीधे सुनने वाला इंजन',

@@ -11,6 +11,7 @@ import { newId } from '../../../src/shared/ids.ts';
 import { openSigningKeys, type StoredSigningKey } from '../../../src/storage/files/signing-keys.ts';
 import { openKeyRing } from '../../../src/storage/key-ring.ts';
 import { type Connection, openConnection } from '../../../src/storage/sqlite/database.ts';
+import { fakeKnowledge } from '../../fakes/fake-knowledge.ts';
 import { type Answer, type SeededHospital, seedHospital, startHouse, type TestHouse } from '../../kit/house.ts';
 
 export const PLATFORM = 'platform';
@@ -31,6 +32,7 @@ export interface Place extends SeededHospital {
   readonly keys: Readonly<Record<'all' | 'bookings' | 'chat', { id: string; key: string }>>;
   readonly jobId: string;
   readonly noticeId: string;
+  readonly documentId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
   readonly consultations: Readonly<Record<'ofDoctor' | 'restricted' | 'reception' | 'ofGuest', Kept>>;
   /** The token of who follows the link to `ofGuest`. */
@@ -68,6 +70,8 @@ export interface Maker {
   call(place: Place): Promise<string>;
   job(place: Place, createdBy: string): Promise<string>;
   notice(place: Place): Promise<string>;
+  /** Ready, with one chunk. */
+  document(place: Place): Promise<string>;
   /** With a session and one answer; a practice of the owner's unless it says otherwise. */
   consultation(place: Place, ownerId: string, more?: Partial<Consultation>): Promise<{ id: string; sessionId: string; messageId: string }>;
   report(place: Place): Promise<string>;
@@ -88,7 +92,7 @@ export function shiftableClock(): { clock: Clock; advance(ms: number): void } {
 
 export async function startWorld(options: Pick<HouseOptions, 'onStatement' | 'keepHome' | 'machines' | 'env'> = {}): Promise<World> {
   const { clock, advance } = shiftableClock();
-  const house = await startHouse({ clock, ...options });
+  const house = await startHouse({ clock, knowledge: fakeKnowledge(), ...options });
   const config = configOf({ BEDSIDE_HOME: house.home });
   const keyRing = openKeyRing(config.key, { mayMake: false });
   const keys = openSigningKeys(join(house.home, 'keys'), keyRing.files, clock.now().getTime());
@@ -234,6 +238,19 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       );
       return id;
     },
+    async document(place) {
+      const [id, language] = [newId(), 'en'];
+      await house.storage.transact(place.hospitalId, async (stores) => {
+        await stores.documents.insert({
+          ...{ id, hospitalId: place.hospitalId, title: `Leaflet ${place.word}`, fileName: `${place.word}.txt`, kind: 'txt', language },
+          ...{ tags: [place.word], sha256: unique(), bytes: 1, fileKey: newId(), pages: null, unreadPages: [], chunks: 1, status: 'ready' },
+          ...{ error: null, replaces: null, jobId: newId(), createdBy: 'somebody', createdAt: now(), updatedAt: now() },
+        });
+        const chunk = { id: newId(), documentId: id, place: 0, text: `${place.word} leaflet`, page: null, headings: [], tableHead: null };
+        await stores.documents.insertChunks([{ ...chunk, language, start: 0, end: 10 }]);
+      });
+      return id;
+    },
     async consultation(place, ownerId, more = {}) {
       const [id, sessionId, messageId] = [newId(), newId(), newId()];
       const consultation: Consultation = {
@@ -340,5 +357,6 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     keys: { all, bookings, chat },
     jobId: await make.job(place, seeded.users.hospital_admin?.user_id ?? ''),
     noticeId: await make.notice(place),
+    documentId: await make.document(place),
   };
 }
