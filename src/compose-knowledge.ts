@@ -1,3 +1,4 @@
+import type { Answers } from './domain/knowledge/answers.ts';
 import type { IngestParts } from './domain/knowledge/ingest.ts';
 import type { SearchIndex } from './domain/knowledge/search-index.ts';
 import { AppError } from './shared/errors.ts';
@@ -6,6 +7,11 @@ import { AppError } from './shared/errors.ts';
 export interface KnowledgeTools extends Pick<IngestParts, 'chunk' | 'languageOf'> {
   readonly reader: IngestParts['reader'] & { close(): Promise<void> };
   readonly index: SearchIndex;
+}
+
+/** Answers of a house that has no documents: none. */
+export function noAnswers(): Answers {
+  return { async *answer() {}, async *answerFor() {} };
 }
 
 /** A house without a reader or an index: it says so. */

@@ -34,8 +34,11 @@ import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
+import { makeAnswers } from './domain/knowledge/answers.ts';
+import { makeCrossLanguage } from './domain/knowledge/cross-language.ts';
 import { INGEST, makeDocuments, REINDEX } from './domain/knowledge/documents.ts';
 import { makeIngest } from './domain/knowledge/ingest.ts';
+import { makeSearch } from './domain/knowledge/search.ts';
 import { makeStarter } from './domain/knowledge/starter.ts';
 import { makeUpkeep, type Upkeep } from './domain/knowledge/upkeep.ts';
 import { makeBackupNotices } from './domain/notices/backup-notices.ts';
@@ -93,6 +96,7 @@ import { healthRoutes } from './transport/http/routes/health.ts';
 import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
 import { keepingRoutes } from './transport/http/routes/keeping.ts';
+import { knowledgeRoutes } from './transport/http/routes/knowledge.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
 import { registerRoutes } from './transport/http/routes/register.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
@@ -290,7 +294,10 @@ export async function composeHouse({
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
   const consultations = makeConsultations({ storage, clock, time, signer, words, ended: (id) => talking.ended(id) });
-  const consult = makeConsult({ storage, clock, machines, ledger, notices, words });
+  const crossLanguage = makeCrossLanguage();
+  const search = makeSearch({ storage, clock, machines, index, crossLanguage, remembersMeaning: config.knowledge.remembersMeaning });
+  const answers = makeAnswers({ search, storage, clock, machines, ledger, crossLanguage, limits: config.answers });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices, words, answers });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
     consultations,
@@ -335,6 +342,7 @@ export async function composeHouse({
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
     ...documentRoutes({ documents, starter }),
+    ...knowledgeRoutes({ search, answers }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, offline: config.offline, baseUrl: baseUrlOf(config) }),
     ...systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages: phraseLanguages, now: () => clock.now() }),
     ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now(), problems }),
