@@ -68,12 +68,11 @@ export async function openSearchIndex({ file, key, log, onEmptied, cacheBytes = 
     beginAnew(reply.code);
   });
   const listen = (id: number) => new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
-  const ask = (request: Ask): Promise<unknown> => {
-    if (gone) return Promise.reject(gone);
+  const ask = async (request: Ask): Promise<unknown> => {
+    if (gone) throw gone;
     const id = ++lastId;
-    const answer = listen(id);
-    worker.postMessage({ ...request, id });
-    return answer;
+    worker.postMessage({ ...request, id }); // before anybody listens: what cannot be handed over throws here
+    return listen(id);
   };
 
   const found = (await listen(0).catch(async (error: unknown) => {
@@ -149,7 +148,8 @@ export async function openSearchIndex({ file, key, log, onEmptied, cacheBytes = 
       for (const { chunkId, vector } of passages)
         if (vector && embedder && vector.length !== embedder.dimensions)
           throw new Error(`the vector of ${chunkId} has ${vector.length} dimensions, not the ${embedder.dimensions} of ${embedder.id}`);
-      for (const some of inParts(passages)) await write({ type: 'put', hospitalId, documentId, passages: some, embedder });
+      const mark = embedder && { id: embedder.id, dimensions: embedder.dimensions };
+      for (const some of inParts(passages)) await write({ type: 'put', hospitalId, documentId, passages: some, embedder: mark });
       if (passages.length > 0) await makeDurable();
     },
     async remove(hospitalId, documentId) {
@@ -184,7 +184,8 @@ function* inParts(passages: readonly Passage[]): Generator<readonly Passage[]> {
       part = [];
       characters = 0;
     }
-    part.push(passage.vector ? { ...passage, vector: alone(passage.vector) } : passage);
+    const { chunkId, text, title, vector } = passage;
+    part.push({ chunkId, text, title, vector: vector && alone(vector) });
     characters += passage.text.length + passage.title.length;
   }
   if (part.length > 0) yield part;
