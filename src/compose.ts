@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
-import { type KnowledgeTools, noKnowledge } from './compose-knowledge.ts';
+import { type KnowledgeTools, openKnowledge } from './compose-knowledge.ts';
 import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
@@ -78,6 +78,7 @@ import { keepRoom } from './storage/files/keep-room.ts';
 import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
 import { openStarterFolder } from './storage/files/starter-folder.ts';
+import { layoutOf } from './storage/home-layout.ts';
 import type { KeyRing } from './storage/key-ring.ts';
 import { openHome } from './storage/open-home.ts';
 import type { SqliteStorage } from './storage/sqlite/storage.ts';
@@ -180,7 +181,7 @@ export async function composeHouse({
   log,
   strictUnits,
   machines = noMachines(),
-  knowledge = noKnowledge(),
+  knowledge,
   ledger = makeUsageLedger(clock),
   announce,
   onStatement,
@@ -241,12 +242,25 @@ export async function composeHouse({
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
   const consents = makeConsents({ storage, clock });
-  const { reader, index } = knowledge;
-  const waking = { ingest: () => {} };
+  const waking = { ingest: () => {}, mend: () => {} };
+  const tools =
+    knowledge ??
+    (await openKnowledge({
+      file: layoutOf(config.home).searchIndex,
+      key: keyRing.database,
+      environment: config.environment,
+      log,
+      onEmptied: () => waking.mend(),
+    }).catch(closing(storage)));
+  const { reader, index } = tools;
   const queued = () => waking.ingest();
-  const ingest = makeIngest({ ...knowledge, storage, clock, files, machines });
+  const ingest = makeIngest({ ...tools, storage, clock, files, machines });
   const documents = makeDocuments({ storage, clock, files, reader, forget: ingest.forget, queued });
   const upkeep = makeUpkeep({ storage, clock, files, machines, index, ingest, queued });
+  waking.mend = () =>
+    void upkeep
+      .mend(new AbortController().signal)
+      .catch((error: unknown) => log.error({ error: describeError(error) }, 'knowledge.not-mended'));
   const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
   const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
   const notices = makeNotices({ storage, clock });

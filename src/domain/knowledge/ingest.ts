@@ -49,7 +49,7 @@ export interface IngestParts {
   readonly chunk: (
     read: ReadDocument,
     options: { readonly documentId: string; readonly language: string; readonly newId: () => string },
-  ) => readonly Chunk[];
+  ) => Iterable<Chunk>;
   /** BCP 47, told by the words; undefined where they do not tell. */
   readonly languageOf: (read: ReadDocument) => string | undefined;
   readonly machines: Pick<Machines, 'embed'>;
@@ -57,6 +57,7 @@ export interface IngestParts {
 }
 
 const UNIT = 'chunks';
+const RESTS_AFTER_MS = 5;
 /** Passages that go to the embedder and into the index at a time: people's questions wait for one such batch at most. */
 const BATCH = 32;
 /** Rows that one unit of work writes: it holds nobody up. */
@@ -94,7 +95,15 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
       throw asItsOwnFault(error);
     });
     const language = document.language === UNTOLD ? (languageOf(read) ?? (await languageOfHospital(hospitalId))) : document.language;
-    const chunks = chunk(read, { documentId: id, language, newId: () => newId(now()) });
+    const chunks: Chunk[] = [];
+    let restedMs = clock.elapsedMs();
+    for (const piece of chunk(read, { documentId: id, language, newId: () => newId(now()) })) {
+      chunks.push(piece);
+      // Whoever speaks meanwhile is not kept waiting by a book.
+      if (clock.elapsedMs() - restedMs < RESTS_AFTER_MS) continue;
+      await clock.sleep(0);
+      restedMs = clock.elapsedMs();
+    }
     if (chunks.length === 0) throw new AppError('invalid', 'There is no text in this document.');
 
     await storage.transact(hospitalId, (stores) => stores.documents.removeChunks(id)); // of a try that was broken off
