@@ -148,6 +148,9 @@ export const hindi: Readonly<Record<string, string>> = {
     'पहली पंक्ति में स्तंभों के नाम होने चाहिए। उनमें से एक का नाम name या first_name होना चाहिए।',
   'These are too many lines for one file. Send it in pieces.': 'एक फ़ाइल के लिए ये बहुत ज़्यादा पंक्तियाँ हैं। इसे टुकड़ों में भेजें।',
 
+  'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
+    'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':

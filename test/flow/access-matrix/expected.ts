@@ -146,6 +146,8 @@ GET    /api/v1/rag/documents/:id         yes      yes      yes    yes   yes     
 PATCH  /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
 DELETE /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
 GET    /api/v1/rag/documents/:id/chunks  yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/search                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+POST   /api/v1/rag/answer                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
 GET    /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
 POST   /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
 

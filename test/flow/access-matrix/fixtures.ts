@@ -417,6 +417,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     path: `/api/v1/rag/documents/${await world.make.document(place)}`,
   })),
   'GET /api/v1/rag/documents/:id/chunks': oneOf(({ documentId }) => ({ path: `/api/v1/rag/documents/${documentId}/chunks` })),
+  'GET /api/v1/rag/search': plain('/api/v1/rag/search?q=fever'),
+  'POST /api/v1/rag/answer': plain('/api/v1/rag/answer', { question: 'What helps against fever?' }),
   'GET /api/v1/rag/starter': plain('/api/v1/rag/starter'),
   'POST /api/v1/rag/starter': plain('/api/v1/rag/starter', {}),
 
