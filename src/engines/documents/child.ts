@@ -25,13 +25,15 @@ async function answer(request: Request, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Whatever a parser throws on a file is the file's fault. */
+/** Whatever a parser throws on a file is the file's fault; where memory has run short, that is what it says, whatever the parser made of it. */
 function explained(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  return /allocation failed|Invalid (?:typed )?array (?:buffer )?length|out of memory|Invalid string length/i.test(String(error))
-    ? tooLarge(error)
-    : damaged(error);
+  const short = /allocation failed|Invalid (?:typed )?array (?:buffer )?length|out of memory|Invalid string length/i.test(String(error));
+  return short || process.memoryUsage.rss() > plentyBytes ? tooLarge(error) : damaged(error);
 }
+
+/** Hardly any file that can be read at all needs as much. */
+const plentyBytes = 190 * 2 ** 20;
 
 /** One request at a time: its length, itself, and the bytes of its file straight into the place where they are read. */
 async function listen(): Promise<void> {

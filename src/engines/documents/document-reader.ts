@@ -27,10 +27,11 @@ export interface ReadingLimits {
    */
   readonly dataBytes: number;
   readonly heapMegabytes: number;
-  /** A file has this long from the moment its bytes are sent … */
+  /** A file has this long from the moment its bytes are sent; time in which other programs held the processors is not its fault. */
   readonly baseMs: number;
-  /** … and this much longer for each page that was read whole and held words: an honest page takes a tenth of it. */
+  /** A long document has longer, as its pages come: so much for each that was read whole and held words, and half of `baseMs` besides. */
   readonly perPageMs: number;
+  /** But never longer than this. */
   readonly longestMs: number;
   readonly startMs: number;
   /** The process ends after so long without a file. */
@@ -40,7 +41,7 @@ export interface ReadingLimits {
 
 export const readingLimits: ReadingLimits = {
   residentBytes: 256 * 2 ** 20,
-  dataBytes: 800_000 * 1_024,
+  dataBytes: 755_000 * 1_024,
   heapMegabytes: 128,
   baseMs: 4_900,
   perPageMs: 60,
@@ -151,9 +152,11 @@ export function openDocumentReader(options: DocumentReaderOptions): DocumentRead
     const answer = Promise.withResolvers<ReadDocument>();
     const take = gather();
     const began = performance.now();
+    const waitedBefore = waitedMs(one.process);
     let allowedMs = limits.baseMs;
+    let pages = 0;
     one.onReply = (reply) => {
-      if (reply.type === 'page') allowedMs = Math.min(allowedMs + limits.perPageMs, limits.longestMs);
+      if (reply.type === 'page') allowedMs = allowance(limits, ++pages);
       else if (reply.type === 'failed') answer.reject(received(reply.error));
       else {
         const whole = take(reply);
@@ -161,7 +164,9 @@ export function openDocumentReader(options: DocumentReaderOptions): DocumentRead
       }
     };
     const looking = setInterval(() => {
-      if (performance.now() - began > allowedMs) end(one, 'slow');
+      const passedMs = performance.now() - began;
+      const ownMs = passedMs - (waitedMs(one.process) - waitedBefore);
+      if (ownMs > allowedMs || passedMs > limits.longestMs) end(one, 'slow');
       else if (residentBytes(one.process) > limits.residentBytes) end(one, 'memory');
     }, 50);
     const stop = () => end(one, 'asked');
@@ -224,6 +229,11 @@ export function openDocumentReader(options: DocumentReaderOptions): DocumentRead
   };
 }
 
+/** How long a document may take of which so many pages were read. */
+export function allowance(limits: ReadingLimits, pages: number): number {
+  return Math.min(Math.max(limits.baseMs, limits.baseMs / 2 + pages * limits.perPageMs), limits.longestMs);
+}
+
 function spawnReader(limits: ReadingLimits, walled: boolean, environment: DocumentReaderOptions['environment']): ChildProcess {
   const command = [
     process.execPath,
@@ -251,6 +261,15 @@ function spawnReader(limits: ReadingLimits, walled: boolean, environment: Docume
 function residentBytes(child: ChildProcess): number {
   try {
     return Number(readFileSync(`/proc/${child.pid}/statm`, 'latin1').split(' ')[1]) * 4_096;
+  } catch {
+    return 0;
+  }
+}
+
+/** How long its main thread was ready to work and had to wait for a processor; 0 where the system does not tell. */
+function waitedMs(child: ChildProcess): number {
+  try {
+    return Number(readFileSync(`/proc/${child.pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6 || 0;
   } catch {
     return 0;
   }

@@ -110,5 +110,5 @@ function isBinary(start: Uint8Array): boolean {
   if (marked || wideOrder(start)) return false;
   let control = 0;
   for (const byte of start) if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27) control++;
-  return start.includes(0) || control > start.length / 50;
+  return start.includes(0) || control > 2 + start.length / 50;
 }

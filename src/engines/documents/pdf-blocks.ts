@@ -203,7 +203,7 @@ function headingLevel(lines: readonly Line[], i: number, style: Style): number {
   if (line.size > style.size * 1.12 && rank >= 0 && !/[,;]$/.test(text)) return rank + 1;
   // A short line by itself in a font that is not the text's, a little apart: a heading in bold.
   if (line.font === style.font || text.length > 100 || /[.,;:]$/.test(text) || !/^[\p{Lu}\d]/u.test(text)) return 0;
-  if (line.size < style.size * 0.95 || line.cells.length > 1) return 0;
+  if (line.size < style.size * 0.95 || line.cells.length > 1 || text.split('(').length !== text.split(')').length) return 0;
   const [before, after] = [lines[i - 1], lines[i + 1]];
   if (!after || after.base <= line.base || /^\p{Ll}/u.test(after.text)) return 0;
   if (after.font === line.font && (after.text.length > 100 || isNear(line, after))) return 0;

@@ -128,7 +128,7 @@ function withoutMarginNumbers(runs: readonly Run[]): readonly Run[] {
     if (numbers.length < 5) continue;
     const beside = numbers.filter((number) => words.some((run) => Math.abs(run.base - number.base) < run.size * 0.5));
     const lines = new Set(words.map((run) => Math.round(run.base / 3)));
-    if (beside.length < numbers.length * 0.8) continue;
+    if (beside.length < numbers.length * 0.5) continue;
     const values = numbers.map((run) => Number(run.text));
     const steps = values.slice(1).map((value, i) => value - (values[i] as number));
     const step = steps.sort((a, b) => a - b)[steps.length >> 1] as number;

@@ -29,6 +29,41 @@ export const hindi: Readonly<Record<string, string>> = {
     'यह सेट-अप लिंक मान्य नहीं है। बॉक्स ने चालू होते समय जो सबसे नया लिंक दिखाया, उसका इस्तेमाल करें।',
   'This box has been set up already. Please sign in.': 'यह बॉक्स पहले ही सेट हो चुका है। कृपया साइन इन करें।',
 
+  // Documents that are not read
+  'This file is damaged and cannot be read to its end. Please export it again from the program that made it, and send the new file.':
+    'यह फ़ाइल ख़राब है और पूरी नहीं पढ़ी जा सकती। कृपया जिस प्रोग्राम से यह बनी है उससे फिर एक्सपोर्ट करें और नई फ़ाइल भेजें।',
+  'This document needs more memory to read than it may have. Please split it into smaller files, or export it again with fewer pictures.':
+    'इस दस्तावेज़ को पढ़ने के लिए अनुमति से ज़्यादा मेमोरी चाहिए। कृपया इसे छोटी फ़ाइलों में बाँटें, या कम चित्रों के साथ फिर एक्सपोर्ट करें।',
+  'This file is empty. Please choose it again, or export it once more.': 'यह फ़ाइल ख़ाली है। कृपया इसे फिर से चुनें, या एक बार फिर एक्सपोर्ट करें।',
+  'Files of this kind ({ending}) are not read. Please open it in the program that made it, save it as PDF, Word (.docx) or CSV, and send that.':
+    'इस तरह की फ़ाइलें ({ending}) नहीं पढ़ी जातीं। कृपया जिस प्रोग्राम से यह बनी है उसमें खोलकर PDF, Word (.docx) या CSV के रूप में सहेजें और वह भेजें।',
+  'Files of this kind are not read. Please send a PDF, Word (.docx), text, Markdown, HTML or CSV file.':
+    'इस तरह की फ़ाइलें नहीं पढ़ी जातीं। कृपया PDF, Word (.docx), टेक्स्ट, Markdown, HTML या CSV फ़ाइल भेजें।',
+  'This Word file is protected by a password, or it was saved in the format of Word before 2007. Please remove the password, save it as .docx and send it again.':
+    'यह Word फ़ाइल पासवर्ड से सुरक्षित है, या 2007 से पहले के Word के फ़ॉर्मैट में सहेजी गई है। कृपया पासवर्ड हटाएँ, .docx के रूप में सहेजें और फिर भेजें।',
+  'By its name this file is text, but it holds something that is no text. Please check that it is the right file, or save it as plain text (UTF-8).':
+    'नाम से यह फ़ाइल टेक्स्ट है, पर इसमें जो है वह टेक्स्ट नहीं है। कृपया जाँचें कि फ़ाइल सही है, या इसे सादे टेक्स्ट (UTF-8) के रूप में सहेजें।',
+  'By its name this file is {said}, but what it holds is {found}. Please check that it is the right file, or export it again as {said}.':
+    'नाम से यह फ़ाइल {said} है, पर इसके अंदर {found} है। कृपया जाँचें कि फ़ाइल सही है, या इसे फिर से {said} के रूप में एक्सपोर्ट करें।',
+  'By its name this file is {said}, but it is not one inside. Please check that it is the right file, or export it again as {said}.':
+    'नाम से यह फ़ाइल {said} है, पर अंदर से ऐसी नहीं है। कृपया जाँचें कि फ़ाइल सही है, या इसे फिर से {said} के रूप में एक्सपोर्ट करें।',
+  'This file is protected by a password. Please remove the password and send it again.':
+    'यह फ़ाइल पासवर्ड से सुरक्षित है। कृपया पासवर्ड हटाएँ और फिर भेजें।',
+  'This PDF is protected by a password. Please remove the password (open it, then save or print it as a new PDF) and send it again.':
+    'यह PDF पासवर्ड से सुरक्षित है। कृपया पासवर्ड हटाएँ (इसे खोलें, फिर नई PDF के रूप में सहेजें या प्रिंट करें) और फिर भेजें।',
+  'This document has more than {pages} pages. Please split it into smaller files.':
+    'इस दस्तावेज़ में {pages} से ज़्यादा पन्ने हैं। कृपया इसे छोटी फ़ाइलों में बाँटें।',
+  'This document holds no text. Please check that it is the right file.': 'इस दस्तावेज़ में कोई टेक्स्ट नहीं है। कृपया जाँचें कि फ़ाइल सही है।',
+  'This document holds more text than is taken at once. Please split it into smaller files.':
+    'इस दस्तावेज़ में एक बार में लिए जा सकने से ज़्यादा टेक्स्ट है। कृपया इसे छोटी फ़ाइलों में बाँटें।',
+  'This file unpacks to far more than it may. No ordinary document does that, so it was not opened.':
+    'यह फ़ाइल खुलने पर अनुमति से कहीं ज़्यादा बड़ी हो जाती है। कोई साधारण दस्तावेज़ ऐसा नहीं करता, इसलिए इसे नहीं खोला गया।',
+  'This file is larger than {megabytes} MB. Please split it into smaller files.':
+    'यह फ़ाइल {megabytes} MB से बड़ी है। कृपया इसे छोटी फ़ाइलों में बाँटें।',
+  'This document took too long to read and was stopped. It may be damaged: please export it again, or split it into smaller files.':
+    'इस दस्तावेज़ को पढ़ने में बहुत समय लगा और पढ़ना रोक दिया गया। हो सकता है यह ख़राब हो: कृपया इसे फिर एक्सपोर्ट करें, या छोटी फ़ाइलों में बाँटें।',
+  'Documents cannot be read at the moment. Please try again in a minute.': 'इस समय दस्तावेज़ नहीं पढ़े जा सकते। कृपया एक मिनट में फिर कोशिश करें।',
+
   // The clock and the disk of the box
   'The clock of this box stands before the time of what was last written here. Nothing is booked, approved or signed in until an administrator has set the clock, signed in and confirmed the time, or run "bedside doctor --fix-clock" at the box.':
     'इस बॉक्स की घड़ी यहाँ आख़िरी बार लिखे जाने के समय से पीछे है। जब तक कोई प्रशासक घड़ी ठीक करके, साइन इन करके समय की पुष्टि नहीं करता, या बॉक्स पर "bedside doctor --fix-clock" नहीं चलाता, तब तक न बुकिंग होगी, न मंज़ूरी, न नया साइन-इन।',
