@@ -4,34 +4,37 @@ import type { Hit } from './search-index.ts';
 export type Fused = Hit & { readonly keywordRank?: number; readonly vectorRank?: number };
 
 export interface FuseWeights {
-  /** How much a place in the ranking by meaning counts, beside 1 for one in the ranking by words. */
+  /** What the first place by meaning counts, beside 1 for the first by words. */
   readonly vector: number;
-  /** How slowly places lose what they are worth (k in Cormack et al. 2009). */
+  /** How slowly the places by meaning lose what they are worth (k in Cormack et al. 2009). */
   readonly slowness: number;
 }
 
-const chosen: FuseWeights = { vector: 0.3, slowness: 60 };
+/** Chosen on one half of the questions that people judged, and looked at on the other (docs/decisions/0013-search-index.md). */
+const chosen: FuseWeights = { vector: 0.2, slowness: 10 };
 
 /**
- * Joins two rankings by their places, because their scores cannot be compared (reciprocal rank fusion). Best first; what is equal
- * keeps the keyword ranking's order. With one ranking empty it is the other one.
+ * Joins the ranking by words and the one by meaning. A score by words counts as its share of the best one: where one passage stands
+ * out by its words it stays first. A score by meaning counts by its place (reciprocal rank), because cosines of small embedders lie close
+ * together and say little. Best first; what is equal keeps the order by words. With one ranking empty it is the other one.
  */
 export function fuse(keyword: readonly Hit[], vector: readonly Hit[], limit: number, weights = chosen): readonly Fused[] {
-  // 1 for the first place, falling; 0 for none.
-  const worth = (rank: number | undefined) => (rank === undefined ? 0 : (weights.slowness + 1) / (weights.slowness + rank));
-  const joined = new Map<string, { hit: Hit; keywordRank?: number; vectorRank?: number }>();
+  const best = Math.max(0, ...keyword.map(({ score }) => score));
+  const joined = new Map<string, { hit: Hit; worth: number; keywordRank?: number; vectorRank?: number }>();
   keyword.forEach((hit, i) => {
-    if (!joined.has(hit.chunkId)) joined.set(hit.chunkId, { hit, keywordRank: i + 1 });
+    if (!joined.has(hit.chunkId)) joined.set(hit.chunkId, { hit, worth: best > 0 ? Math.max(0, hit.score) / best : 0, keywordRank: i + 1 });
   });
   vector.forEach((hit, i) => {
-    const known = joined.get(hit.chunkId);
-    if (!known) joined.set(hit.chunkId, { hit, vectorRank: i + 1 });
-    else known.vectorRank ??= i + 1;
+    const known = joined.get(hit.chunkId) ?? { hit, worth: 0 };
+    if (known.vectorRank !== undefined) return;
+    joined.set(hit.chunkId, {
+      ...known,
+      vectorRank: i + 1,
+      worth: known.worth + (weights.vector * (weights.slowness + 1)) / (weights.slowness + 1 + i),
+    });
   });
-  const fused = [...joined.values()].map(({ hit, ...ranks }) => ({
-    ...hit,
-    ...ranks,
-    score: (worth(ranks.keywordRank) + weights.vector * worth(ranks.vectorRank)) / (1 + weights.vector),
-  }));
-  return fused.sort((a, b) => b.score - a.score).slice(0, Math.max(0, limit));
+  return [...joined.values()]
+    .map(({ hit, worth, ...ranks }) => ({ ...hit, ...ranks, score: worth / (1 + weights.vector) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, Math.max(0, limit));
 }

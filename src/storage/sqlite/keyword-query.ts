@@ -23,9 +23,12 @@ export const APPROXIMATE_WEIGHT = 0.7;
 const DOUBTFUL_PASSAGES = 2;
 /** What stands in for a word that is there must be so much commoner. */
 const MUCH_COMMONER = 10;
-/** A long message is looked for by its rarest words. Each word's passages are read and scored, so their sum is what a query costs. */
+/**
+ * A long message is looked for by its rarest words. Every passage that has one is scored, at about half a microsecond, so what a query costs
+ * is known before it is asked. Judged questions are answered as well with these (docs/decisions/0013-search-index.md).
+ */
 const MOST_TERMS = 32;
-const MOST_SCORED = 40_000;
+const MOST_SCORED = 6_000;
 /** Somebody's whole letter is no query. */
 const LONGEST_QUERY = 8_000;
 /** The k1 of SQLite's bm25(): a word that is there often is worth at most k1 + 1 times its rarity. */
