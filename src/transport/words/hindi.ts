@@ -162,6 +162,9 @@ export const hindi: Readonly<Record<string, string>> = {
   'The database could not be copied or checked. Is the disk full?': 'डेटाबेस की प्रति या जाँच नहीं हो सकी। क्या डिस्क भर गई है?',
   "This box's disk could not keep what was written. Nothing more is saved until the disk has been checked and Bedside was started again.":
     'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
+  'The search index is closed.': 'खोज सूची बंद है।',
+  'The search index was damaged and is being made again. Please try again in a few minutes.':
+    'खोज सूची ख़राब हो गई थी और फिर से बनाई जा रही है। कृपया कुछ मिनट बाद फिर कोशिश करें।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
   'The signed heads of the audit log cannot be kept in {file}. Make that place writable and readable for the user that runs Bedside.':
     'ऑडिट लॉग के हस्ताक्षरित अंतिम अंश {file} में नहीं रखे जा सकते। उस जगह को Bedside चलाने वाले उपयोगकर्ता के लिए लिखने और पढ़ने योग्य बनाएँ।',
