@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
-import { type KnowledgeTools, noKnowledge } from './compose-knowledge.ts';
+import { type KnowledgeTools, openKnowledge } from './compose-knowledge.ts';
 import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
@@ -176,7 +176,7 @@ export async function composeHouse({
   log,
   strictUnits,
   machines = noMachines(),
-  knowledge = noKnowledge(),
+  knowledge: givenKnowledge,
   ledger = makeUsageLedger(clock),
   announce,
   onStatement,
@@ -237,11 +237,17 @@ export async function composeHouse({
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
   const consents = makeConsents({ storage, clock });
+  const waking = { ingest: () => {}, mend: () => {} };
+  const knowledge =
+    givenKnowledge ?? (await openKnowledge({ config, keyRing, log, onEmptied: () => waking.mend() }).catch(closing(storage)));
   const { reader, index } = knowledge;
-  const waking = { ingest: () => {} };
   const queued = () => waking.ingest();
   const ingest = makeIngest({ ...knowledge, storage, clock, files, machines });
-  const documents = makeDocuments({ storage, clock, files, reader, forget: ingest.forget, queued });
+  const forget = (hospitalId: string, documentId: string) =>
+    ingest
+      .forget(hospitalId, documentId)
+      .catch((error: unknown) => log.warn({ documentId, error: describeError(error) }, 'document.not-forgotten'));
+  const documents = makeDocuments({ storage, clock, files, reader, forget, queued });
   const upkeep = makeUpkeep({ storage, clock, files, machines, index, ingest, queued });
   const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
   const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
@@ -426,6 +432,10 @@ export async function composeHouse({
       const working = { jobs, mustWait: disk.isLow, clock, log };
       const readers = startWorkerLoop({ ...working, handlers: reading, atOnce: 2 });
       waking.ingest = readers.wake;
+      waking.mend = () =>
+        void upkeep
+          .mend(new AbortController().signal)
+          .catch((error: unknown) => log.error({ error: describeError(error) }, 'index.not-mended'));
       running = [startWorkerLoop({ ...working, handlers }), readers, startTimers({ timers, clock, log })];
     },
     async close() {

@@ -133,5 +133,5 @@ export function fakeIndex(): FakeIndex {
 }
 
 export function fakeKnowledge(options: Parameters<typeof plainReader>[0] = {}): KnowledgeTools & { readonly index: FakeIndex } {
-  return { reader: plainReader(options), chunk: paragraphs, languageOf: () => undefined, index: fakeIndex() };
+  return { reader: plainReader(options), chunk: paragraphs, languageOf: () => 'und', index: fakeIndex() };
 }

@@ -49,9 +49,9 @@ export interface IngestParts {
   readonly chunk: (
     read: ReadDocument,
     options: { readonly documentId: string; readonly language: string; readonly newId: () => string },
-  ) => readonly Chunk[];
-  /** BCP 47, told by the words; undefined where they do not tell. */
-  readonly languageOf: (read: ReadDocument) => string | undefined;
+  ) => Iterable<Chunk>;
+  /** BCP 47, told by the words; `und` where they do not tell. */
+  readonly languageOf: (read: ReadDocument) => string;
   readonly machines: Pick<Machines, 'embed'>;
   readonly index: SearchIndex;
 }
@@ -61,6 +61,8 @@ const UNIT = 'chunks';
 const BATCH = 32;
 /** Rows that one unit of work writes: it holds nobody up. */
 const ROWS = 100;
+/** Chunks that are cut before others have their turn. */
+const REST = 50;
 const START_BYTES = 64 * 1024;
 /** What an embedder meets that may be over tomorrow. */
 const passing: readonly string[] = ['unavailable', 'overloaded', 'timed-out'];
@@ -93,8 +95,11 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
     const read = await reader.read(bytes, kind, signal).catch((error: unknown) => {
       throw asItsOwnFault(error);
     });
-    const language = document.language === UNTOLD ? (languageOf(read) ?? (await languageOfHospital(hospitalId))) : document.language;
-    const chunks = chunk(read, { documentId: id, language, newId: () => newId(now()) });
+    const told = document.language === UNTOLD ? languageOf(read) : document.language;
+    const language = told === UNTOLD ? await languageOfHospital(hospitalId) : told;
+    const chunks: Chunk[] = [];
+    for (const one of chunk(read, { documentId: id, language, newId: () => newId(now()) }))
+      if (chunks.push(one) % REST === 0) await clock.sleep(0, signal);
     if (chunks.length === 0) throw new AppError('invalid', 'There is no text in this document.');
 
     await storage.transact(hospitalId, (stores) => stores.documents.removeChunks(id)); // of a try that was broken off
