@@ -243,12 +243,10 @@ export async function composeHouse({
   const { reader, index } = knowledge;
   const queued = () => waking.ingest();
   const ingest = makeIngest({ ...knowledge, storage, clock, files, machines });
-  const forget = (hospitalId: string, documentId: string) =>
-    ingest
-      .forget(hospitalId, documentId)
-      .catch((error: unknown) => log.warn({ documentId, error: describeError(error) }, 'document.not-forgotten'));
-  const documents = makeDocuments({ storage, clock, files, reader, forget, queued });
-  const upkeep = makeUpkeep({ storage, clock, files, machines, index, ingest, queued });
+  const sweep = (hospitalId: string) =>
+    ingest.sweep(hospitalId).catch((error: unknown) => log.warn({ hospitalId, error: describeError(error) }, 'documents.not-swept'));
+  const documents = makeDocuments({ storage, clock, files, reader, sweep, queued });
+  const upkeep = makeUpkeep({ storage, clock, machines, index, ingest, queued });
   const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
   const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
   const notices = makeNotices({ storage, clock });
