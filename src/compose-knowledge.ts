@@ -9,7 +9,7 @@ import { openSearchIndex } from './storage/sqlite/search-index.ts';
 
 /** What documents are read, cut and searched with. */
 export interface KnowledgeTools extends Pick<IngestParts, 'chunk' | 'languageOf'> {
-  readonly reader: DocumentReader;
+  readonly reader: IngestParts['reader'] & { close(): Promise<void> };
   readonly index: SearchIndex;
 }
 
