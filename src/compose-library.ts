@@ -23,7 +23,7 @@ export async function composeLibrary({ storage, keyRing }: Desk, config: Config)
   // What a file really is, its job finds out.
   const reader = { kindOf: promisedKind };
   return {
-    documents: makeDocuments({ storage, clock: systemClock, files, reader, forget: async () => {}, queued: () => {} }),
+    documents: makeDocuments({ storage, clock: systemClock, files, reader, sweep: async () => {}, queued: () => {} }),
     job: (hospitalId, id) => storage.read(hospitalId, (stores) => stores.jobs.find(id)),
   };
 }

@@ -255,8 +255,10 @@ export async function composeHouse({
   const { reader, index } = tools;
   const queued = () => waking.ingest();
   const ingest = makeIngest({ ...tools, storage, clock, files, machines });
-  const documents = makeDocuments({ storage, clock, files, reader, forget: ingest.forget, queued });
-  const upkeep = makeUpkeep({ storage, clock, files, machines, index, ingest, queued });
+  const sweep = (hospitalId: string) =>
+    ingest.sweep(hospitalId).catch((error: unknown) => log.warn({ hospitalId, error: describeError(error) }, 'documents.not-swept'));
+  const documents = makeDocuments({ storage, clock, files, reader, sweep, queued });
+  const upkeep = makeUpkeep({ storage, clock, machines, index, ingest, queued });
   waking.mend = () =>
     void upkeep
       .mend(new AbortController().signal)

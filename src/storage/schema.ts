@@ -336,6 +336,7 @@ export interface Tables {
     start: number;
     end: number;
   };
+  removedDocuments: { hospitalId: string; documentId: string };
   knowledgeVersions: { hospitalId: string; version: number };
 }
 
@@ -384,5 +385,6 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   doomed_files: 'hospital',
   documents: 'hospital',
   chunks: 'hospital',
+  removed_documents: 'hospital',
   knowledge_versions: 'hospital',
 };

@@ -164,7 +164,9 @@ describe('documents', () => {
     expect((await jobEnd(house, admin, again.json.job_id)).error).toBe('This document is damaged.');
     // Of what failed nothing stays but the word that it did.
     await house.house.knowledge.mend(AbortSignal.timeout(5_000));
-    expect(await house.house.storage.read(here.hospitalId, (stores) => stores.keeping.doomedFiles(10))).toEqual([]);
+    await house.house.storage.read(here.hospitalId, async (stores) => {
+      expect([await stores.keeping.doomedFiles(10), await stores.documents.doomed()]).toEqual([[], []]);
+    });
   });
 
   it('come through forty bad uploads, and the next good one is read', async () => {

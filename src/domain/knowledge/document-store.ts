@@ -26,10 +26,16 @@ export interface DocumentStore {
       >
     >,
   ): Promise<void>;
-  /** The document and its chunks. */
+  /** At once for whoever looks; its chunks are then taken away piece by piece. */
   remove(id: string): Promise<void>;
+  /** The same for the chunks of one that stays: it failed. */
+  doomChunks(documentId: string): Promise<void>;
+  /** Documents whose chunks are to be taken away. */
+  doomed(): Promise<readonly string[]>;
+  forgetDoomed(documentId: string): Promise<void>;
   insertChunks(chunks: readonly Chunk[]): Promise<void>;
-  removeChunks(documentId: string): Promise<void>;
+  /** Some of them, at most so many; how many there were. */
+  removeChunks(documentId: string, limit: number): Promise<number>;
   /** In reading order, from a place on. */
   chunksOf(documentId: string, from: number, limit: number): Promise<readonly Chunk[]>;
   /** In no order; those that are not there any more, or whose document is not ready, are left out. */

@@ -64,8 +64,8 @@ export interface DocumentsParts {
   readonly clock: Clock;
   readonly files: FileStore;
   readonly reader: Pick<DocumentReader, 'kindOf'>;
-  /** Takes a document that is gone out of the index and from the disk. What fails here is made up for by `mend`. */
-  readonly forget: (hospitalId: string, documentId: string) => Promise<void>;
+  /** Takes away what is left of documents that are gone. What fails here is made up for by the upkeep. */
+  readonly sweep: (hospitalId: string) => Promise<void>;
   /** Told when there is something for the worker. */
   readonly queued: () => void;
 }
@@ -73,7 +73,7 @@ export interface DocumentsParts {
 const START_BYTES = 64 * 1024;
 const PIECE = 256 * 1024;
 
-export function makeDocuments({ storage, clock, files, reader, forget, queued }: DocumentsParts): Documents {
+export function makeDocuments({ storage, clock, files, reader, sweep, queued }: DocumentsParts): Documents {
   const now = () => clock.now().getTime();
 
   /** Whose the new documents are. */
@@ -264,7 +264,7 @@ export function makeDocuments({ storage, clock, files, reader, forget, queued }:
           payload: { old: { title, fileName, sha256 } },
         });
       });
-      await forget(hospitalId, id);
+      await sweep(hospitalId);
     },
 
     async chunks(caller, id, { after, limit }) {
@@ -282,7 +282,7 @@ export function makeDocuments({ storage, clock, files, reader, forget, queued }:
 export const INGEST = 'ingest';
 export const REINDEX = 'reindex';
 
-/** Takes a document out of the memory of its owner; its file goes after that. */
+/** Takes a document out of the memory of its owner; what is left of it is swept up after that. */
 export async function discard(stores: Stores, { id, fileKey, status }: KnowledgeDocument): Promise<void> {
   await stores.documents.remove(id);
   // Of one that failed, the file is gone already.

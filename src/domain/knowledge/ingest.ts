@@ -32,8 +32,8 @@ export interface Ingest {
     documentId: string,
     run: Pick<IngestRun, 'signal'> & { readonly requestId: string },
   ): Promise<number | undefined>;
-  /** Takes what is gone out of the index and from the disk. */
-  forget(hospitalId: string, documentId: string): Promise<void>;
+  /** Takes what is left of documents that are gone out of the database, the index and from the disk. */
+  sweep(hospitalId: string): Promise<void>;
 }
 
 export interface IngestRun {
@@ -57,11 +57,12 @@ export interface IngestParts {
 }
 
 const UNIT = 'chunks';
-const RESTS_AFTER_MS = 5;
 /** Passages that go to the embedder and into the index at a time: people's questions wait for one such batch at most. */
 const BATCH = 32;
 /** Rows that one unit of work writes: it holds nobody up. */
 const ROWS = 100;
+/** So long a document is cut before others have their turn. */
+const RESTS_AFTER_MS = 5;
 const START_BYTES = 64 * 1024;
 /** What an embedder meets that may be over tomorrow. */
 const passing: readonly string[] = ['unavailable', 'overloaded', 'timed-out'];
@@ -106,13 +107,13 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
     }
     if (chunks.length === 0) throw new AppError('invalid', 'There is no text in this document.');
 
-    await storage.transact(hospitalId, (stores) => stores.documents.removeChunks(id)); // of a try that was broken off
+    await removeChunks(hospitalId, id); // of a try that was broken off
     for (let at = 0; at < chunks.length; at += ROWS) {
       throwIfAborted(signal);
       const last = at + ROWS >= chunks.length;
       await storage.transact(hospitalId, async (stores) => {
         const current = await stores.documents.find(id);
-        if (!current) throw gone();
+        if (current?.status !== 'processing') throw gone();
         await stores.documents.insertChunks(chunks.slice(at, at + ROWS));
         if (!last) return;
         // Somebody may have named it meanwhile, which counts more than what it calls itself.
@@ -236,12 +237,20 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
       }
       return old;
     });
-    if (replaced) await forget(hospitalId, replaced.id);
+    if (replaced) await sweep(hospitalId);
     return result(document);
   }
 
-  async function forget(hospitalId: string, documentId: string): Promise<void> {
-    await index.remove(hospitalId, documentId);
+  async function removeChunks(hospitalId: string, documentId: string): Promise<void> {
+    while ((await storage.transact(hospitalId, (stores) => stores.documents.removeChunks(documentId, ROWS))) === ROWS) await clock.sleep(0);
+  }
+
+  async function sweep(hospitalId: string): Promise<void> {
+    for (const documentId of await storage.read(hospitalId, (stores) => stores.documents.doomed())) {
+      await removeChunks(hospitalId, documentId);
+      await index.remove(hospitalId, documentId);
+      await storage.transact(hospitalId, (stores) => stores.documents.forgetDoomed(documentId));
+    }
     await removeDoomedFiles(storage, files, hospitalId);
   }
 
@@ -252,7 +261,7 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
         return await lanes.run(documentId, () => ingest(job, run));
       } catch (error) {
         // Who removed the document may have been there before the last batch.
-        if (!(await find(job.hospitalId, documentId))) await forget(job.hospitalId, documentId);
+        if (!(await find(job.hospitalId, documentId))) await index.remove(job.hospitalId, documentId);
         throw error;
       }
     },
@@ -262,7 +271,7 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
       const document = await stores.documents.find(documentId);
       // A second job of the same document ends for itself.
       if (!document || document.jobId !== job.id || document.status === 'ready' || document.status === 'failed') return;
-      await stores.documents.removeChunks(documentId);
+      await stores.documents.doomChunks(documentId);
       await stores.documents.update(documentId, { status: 'failed', error: sentence, chunks: 0, updatedAt: now() });
       await stores.keeping.doomFiles([document.fileKey]);
     },
@@ -275,12 +284,12 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
         await put(document, 0, batch, { signal, kept: async () => {} });
         await storage.transact(hospitalId, (stores) => stores.documents.raiseVersion());
         if (await find(hospitalId, documentId)) return document.chunks;
-        await forget(hospitalId, documentId);
+        await index.remove(hospitalId, documentId);
         return undefined;
       });
     },
 
-    forget,
+    sweep,
   };
 }
 

@@ -2,10 +2,8 @@ import type { Machines } from '../../engines/machines.ts';
 import { throwIfAborted } from '../../shared/abort.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PLATFORM } from '../access/caller.ts';
-import type { FileStore } from '../files.ts';
 import type { Job } from '../jobs/job.ts';
 import { enqueue } from '../jobs/jobs.ts';
-import { removeDoomedFiles } from '../patients/deleting.ts';
 import type { Storage } from '../storage.ts';
 import { REINDEX } from './documents.ts';
 import { box, type Ingest, type IngestRun } from './ingest.ts';
@@ -25,16 +23,15 @@ export interface Upkeep {
 export interface UpkeepParts {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly files: FileStore;
   readonly machines: Pick<Machines, 'embed' | 'settled'>;
   readonly index: SearchIndex;
-  readonly ingest: Pick<Ingest, 'putAnew'>;
+  readonly ingest: Pick<Ingest, 'putAnew' | 'sweep'>;
   readonly queued: () => void;
 }
 
 const HOSPITALS = 100;
 
-export function makeUpkeep({ storage, clock, files, machines, index, ingest, queued }: UpkeepParts): Upkeep {
+export function makeUpkeep({ storage, clock, machines, index, ingest, queued }: UpkeepParts): Upkeep {
   const now = () => clock.now().getTime();
 
   async function* owners(): AsyncGenerator<string> {
@@ -60,7 +57,7 @@ export function makeUpkeep({ storage, clock, files, machines, index, ingest, que
   async function mendOne(hospitalId: string): Promise<boolean> {
     const { stray, stale } = await compare(hospitalId);
     for (const id of stray) await index.remove(hospitalId, id);
-    await removeDoomedFiles(storage, files, hospitalId);
+    await ingest.sweep(hospitalId);
     if (stale.length === 0) return false;
     return storage.transact(hospitalId, async (stores) => {
       if (await stores.jobs.isOpen(REINDEX)) return false;

@@ -19,5 +19,8 @@ const statements = [
      page INTEGER, headings TEXT NOT NULL, table_head TEXT, language TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
      PRIMARY KEY (hospital_id, document_id, place)) STRICT, WITHOUT ROWID`,
   `CREATE UNIQUE INDEX chunks_by_id ON chunks (hospital_id, id)`,
+  // Documents that are gone, whose pieces are still being taken away.
+  `CREATE TABLE removed_documents (hospital_id TEXT NOT NULL, document_id TEXT NOT NULL, PRIMARY KEY (hospital_id, document_id)) STRICT,
+     WITHOUT ROWID`,
   `CREATE TABLE knowledge_versions (hospital_id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
 ];

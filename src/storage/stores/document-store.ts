@@ -12,6 +12,14 @@ export function makeDocumentStore(db: Kysely<Tables>, hospitalId: string): Docum
   const documents = () => db.selectFrom('documents').selectAll().where('hospitalId', '=', hospitalId);
   const chunks = () => db.selectFrom('chunks').selectAll().where('hospitalId', '=', hospitalId);
 
+  async function doom(documentId: string): Promise<void> {
+    await db
+      .insertInto('removedDocuments')
+      .values({ hospitalId, documentId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
   return {
     async insert({ tags, unreadPages, ...document }) {
       await db
@@ -79,8 +87,16 @@ export function makeDocumentStore(db: Kysely<Tables>, hospitalId: string): Docum
           .execute();
     },
     async remove(id) {
-      await db.deleteFrom('chunks').where('hospitalId', '=', hospitalId).where('documentId', '=', id).execute();
       await db.deleteFrom('documents').where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
+      await doom(id);
+    },
+    doomChunks: doom,
+    async doomed() {
+      const rows = await db.selectFrom('removedDocuments').select('documentId').where('hospitalId', '=', hospitalId).execute();
+      return rows.map(({ documentId }) => documentId);
+    },
+    async forgetDoomed(documentId) {
+      await db.deleteFrom('removedDocuments').where('hospitalId', '=', hospitalId).where('documentId', '=', documentId).execute();
     },
 
     async insertChunks(all) {
@@ -90,8 +106,21 @@ export function makeDocumentStore(db: Kysely<Tables>, hospitalId: string): Docum
           .values(some.map(({ headings, ...chunk }) => ({ ...chunk, hospitalId, headings: JSON.stringify(headings) })))
           .execute();
     },
-    async removeChunks(documentId) {
-      await db.deleteFrom('chunks').where('hospitalId', '=', hospitalId).where('documentId', '=', documentId).execute();
+    async removeChunks(documentId, limit) {
+      const some = db
+        .selectFrom('chunks')
+        .select('place')
+        .where('hospitalId', '=', hospitalId)
+        .where('documentId', '=', documentId)
+        .orderBy('place')
+        .limit(limit);
+      const { numDeletedRows } = await db
+        .deleteFrom('chunks')
+        .where('hospitalId', '=', hospitalId)
+        .where('documentId', '=', documentId)
+        .where('place', 'in', some)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
     },
     async chunksOf(documentId, from, limit) {
       const rows = await chunks().where('documentId', '=', documentId).where('place', '>=', from).orderBy('place').limit(limit).execute();

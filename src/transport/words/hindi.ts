@@ -270,7 +270,6 @@ export const hindi: Readonly<Record<string, string>> = {
     'यह अवतार इस बॉक्स पर नहीं लगाया गया है। स्थानीय अवतार बिना संपर्क के चलता है।',
   'Either this or text is needed.': 'यह या text ज़रूरी है।',
   // Documents
-  'This box cannot read documents.': 'यह बॉक्स दस्तावेज़ नहीं पढ़ सकता।',
   'Your hospital has switched its documents off. An administrator can switch them on in its settings.':
     'आपके अस्पताल ने अपने दस्तावेज़ बंद कर रखे हैं। प्रशासक उन्हें सेटिंग्स में चालू कर सकते हैं।',
   'This very file is here already, as a document of its own. Remove that one first.':

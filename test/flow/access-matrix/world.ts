@@ -11,7 +11,6 @@ import { newId } from '../../../src/shared/ids.ts';
 import { openSigningKeys, type StoredSigningKey } from '../../../src/storage/files/signing-keys.ts';
 import { openKeyRing } from '../../../src/storage/key-ring.ts';
 import { type Connection, openConnection } from '../../../src/storage/sqlite/database.ts';
-import { fakeKnowledge } from '../../fakes/fake-knowledge.ts';
 import { type Answer, type SeededHospital, seedHospital, startHouse, type TestHouse } from '../../kit/house.ts';
 
 export const PLATFORM = 'platform';
@@ -92,7 +91,7 @@ export function shiftableClock(): { clock: Clock; advance(ms: number): void } {
 
 export async function startWorld(options: Pick<HouseOptions, 'onStatement' | 'keepHome' | 'machines' | 'env'> = {}): Promise<World> {
   const { clock, advance } = shiftableClock();
-  const house = await startHouse({ clock, knowledge: fakeKnowledge(), ...options });
+  const house = await startHouse({ clock, ...options });
   const config = configOf({ BEDSIDE_HOME: house.home });
   const keyRing = openKeyRing(config.key, { mayMake: false });
   const keys = openSigningKeys(join(house.home, 'keys'), keyRing.files, clock.now().getTime());
