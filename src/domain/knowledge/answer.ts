@@ -124,7 +124,8 @@ function modelFor({ model, policy }: AnswerRequest): Chosen<LanguageModel> | und
   return model;
 }
 
-function contextWithin(passages: readonly FoundPassage[], { passages: most, characters }: AnswerLimits): FoundPassage[] {
+/** The best passages that fit together; one that is too long for what is left is passed over. */
+export function contextWithin(passages: readonly FoundPassage[], { passages: most, characters }: AnswerLimits): FoundPassage[] {
   const context: FoundPassage[] = [];
   let left = characters;
   for (const found of passages) {

@@ -107,6 +107,8 @@ function saysSomething(text: string, words: Words): boolean {
   return words.stems.size >= 3 && contentOf(text).length >= 2 && !/[?？]\s*$/.test(text);
 }
 
+/** Characters up to which a sentence is short enough to be an answer. */
+const LONG = 240;
 function lengthCost(text: string): number {
-  return text.length > 260 ? Math.min(0.3, (text.length - 260) / 1000) : 0;
+  return Math.min(0.5, Math.max(0, text.length - LONG) / 800);
 }

@@ -97,7 +97,7 @@ eat ate eaten
 drink drank drunk
 hold held
 sleep slept
-wash rinse
+wash rinse clean
 phone telephone call
 open opened opening opens
 close closed closing shut
@@ -107,6 +107,23 @@ plaster cast
 high raised elevated
 sugar glucose
 urine urinary
+death dead die died dying fatal mortality lethal deadly
+smoke smoking tobacco cigarette
+baby infant newborn neonate
+elderly aged senior geriatric
+dizzy dizziness vertigo
+recur recurrence relapse
+price cost fee charge
+counter desk window
+pill tablet
+toilet bathroom restroom washroom
+laboratory lab
+inherit genetic hereditary gene
+examination exam test
+pee urinate urination
+poop stool faeces feces
+heal healing
+throw discard
 `;
 
 export const synonymGroups: readonly (readonly string[])[] = groups
