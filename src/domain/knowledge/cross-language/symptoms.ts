@@ -1,6 +1,6 @@
 /** What people feel, see and fear; read as body.ts is. */
 export const symptoms = `
-दर्द, पीड़ा, दरद, वेदना: pain; दुखना: pain, hurt, ache; तकलीफ: trouble, discomfort; परेशानी, दिक्कत, समस्या, मुश्किल: problem, difficulty; लक्षण, अलामत: symptoms, signs; संकेत, निशानी: signs;
+दर्द, पीड़ा, दरद, वेदना: pain; दुखना: pain, hurt, ache; तकलीफ: trouble, discomfort; परेशानी, दिक्कत, समस्या, मुश्किल: problem; लक्षण, अलामत: symptoms; संकेत, निशानी: signs;
 बुखार, ज्वर, ताप, फीवर: fever; तेज बुखार: high fever; बुखार ठंड: fever chills; ठंड, कंपकंपी, ठिठुरन, जाड़ा: chills, cold; कांपना, कंपन, थरथराहट: tremor, shaking; खांसी, खांसना, कास: cough; सूखी खांसी: dry cough; काली खांसी: whooping cough, pertussis;
 जुकाम, सर्दी, नजला, सर्दी जुकाम, सर्दी खांसी: cold, common cold; नाक बहना: runny nose; बंद नाक, नाक बंद: stuffy nose, nasal congestion; छींक, छींकना, छींकें: sneezing; गला खराब, गले खराश: sore throat; खराश: sore, irritation; गला बैठना: hoarseness, hoarse voice;
 टॉन्सिल सूजन: tonsillitis; सांस, श्वास, सांसें: breath, breathing; सांस फूलना, सांस तकलीफ, सांस दिक्कत, सांस लेने तकलीफ, सांस लेने दिक्कत, सांस चढ़ना: shortness of breath, difficulty breathing; घरघराहट: wheezing; हांफना: breathless, shortness of breath;
