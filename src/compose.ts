@@ -40,9 +40,14 @@ import { makeErasure } from './domain/patients/erasure.ts';
 import type { Keeper } from './domain/patients/keeper.ts';
 import type { RetentionKind } from './domain/patients/kept.ts';
 import { makeLegalHolds } from './domain/patients/legal-holds.ts';
+import { makeMerge } from './domain/patients/merge.ts';
 import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
+import { makeRegister } from './domain/patients/register.ts';
 import { makeRetention, type Retention } from './domain/patients/retention.ts';
+import { makeCallBook } from './domain/scheduling/call-book.ts';
+import { callKeeper } from './domain/scheduling/call-keeper.ts';
+import { makeCalls } from './domain/scheduling/calls.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
@@ -57,6 +62,7 @@ import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import { describeError, type Log } from './shared/log.ts';
 import { homePlace, namedPlace } from './storage/backup-folder.ts';
+import { openCallFile } from './storage/files/call-file.ts';
 import { diskFacts } from './storage/files/disk-facts.ts';
 import { openHeadFile } from './storage/files/head-file.ts';
 import { openHeadKey } from './storage/files/head-key.ts';
@@ -72,6 +78,7 @@ import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
+import { callRoutes } from './transport/http/routes/calls.ts';
 import { consentRoutes } from './transport/http/routes/consents.ts';
 import { consultationRoutes } from './transport/http/routes/consultations.ts';
 import { descriptionRoutes } from './transport/http/routes/descriptions.ts';
@@ -80,6 +87,7 @@ import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
 import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
+import { registerRoutes } from './transport/http/routes/register.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
@@ -250,12 +258,17 @@ export async function composeHouse({
 
   const words = makeLiveWords();
   /** Every room that holds things about patients; retention, export and erasure reach no others. */
-  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), usageKeeper];
+  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), callKeeper, usageKeeper];
   const eraser = storage.maintenance;
   const retention = makeRetention({ storage, files, clock, time, keepers, eraser });
   const erasure = makeErasure({ storage, files, clock, keepers, eraser });
   const patientExport = makePatientExport({ storage, clock, keepers });
   const legalHolds = makeLegalHolds({ storage, clock });
+  const register = makeRegister({ storage, clock });
+  const merge = makeMerge({ storage, clock, keepers });
+  const calls = makeCalls({ storage, clock });
+  const { callsFolder } = config.storage;
+  const callBook = callsFolder === undefined ? undefined : makeCallBook({ storage, file: openCallFile(callsFolder), now });
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
   const consultations = makeConsultations({ storage, clock, time, signer, words, ended: (id) => talking.ended(id) });
@@ -296,7 +309,9 @@ export async function composeHouse({
     ...authRoutes({ sessions, secondFactors, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
+    ...registerRoutes({ register, merge }),
     ...peopleRoutes({ practice, patients, audit }),
+    ...callRoutes({ calls }),
     ...consentRoutes({ consents }),
     ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),
@@ -361,6 +376,7 @@ export async function composeHouse({
     { name: 'time', firstAfterMs: 60_000, everyMs: 60_000, run: time.note },
     { name: 'retention', firstAfterMs: 300_000, everyMs: 3_600_000, run: retention.queueWhenDue },
     { name: 'rebuild', firstAfterMs: 900_000, everyMs: 900_000, run: retention.rebuildWhenQuiet },
+    ...(callBook ? [{ name: 'call-book', firstAfterMs: 10_000, everyMs: 10_000, run: async () => void (await callBook.write()) }] : []),
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },

@@ -80,6 +80,10 @@ export const settings = {
     schema: list,
     help: 'folders on other disks that get a backup as well, as often; a folder that is not there is told of, never made',
   },
+  BEDSIDE_CALLS_FOLDER: {
+    schema: text,
+    help: 'folder that gets each finished call as a line of a CSV file that a spreadsheet opens; it is not encrypted (default: none)',
+  },
   BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
   SMTP_URL: { schema: text, help: 'mail server, as smtp://user:password@host:port' },
   MAIL_FROM: { schema: text, help: 'sender of mails' },
@@ -125,7 +129,13 @@ export interface Config {
   readonly environment: Readonly<Record<string, string>>;
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
-  readonly storage: { readonly full: boolean; readonly backupHours: number; readonly backupFolders: readonly string[] };
+  readonly storage: {
+    readonly full: boolean;
+    readonly backupHours: number;
+    readonly backupFolders: readonly string[];
+    /** Where the book of calls is kept once more, as tables. */
+    readonly callsFolder: string | undefined;
+  };
   readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
   readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
   readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
@@ -201,6 +211,7 @@ export function configOf(raw: Raw): Config {
       full: values.BEDSIDE_DURABILITY === 'full',
       backupHours: values.BEDSIDE_BACKUP_HOURS,
       backupFolders: [...new Set(values.BEDSIDE_BACKUP_FOLDERS.map((folder) => resolve(folder)))],
+      callsFolder: values.BEDSIDE_CALLS_FOLDER === undefined ? undefined : resolve(values.BEDSIDE_CALLS_FOLDER),
     },
     limits: { apiPerMinute: values.API_RATE_LIMIT, chatPerMinute: values.CHAT_RATE_LIMIT, voicePerMinute: values.VOICE_RATE_LIMIT },
     doors: { corsOrigins: values.CORS_ORIGINS, trustedIps: values.ENFORCE_TRUSTED_IPS ? values.TRUSTED_IPS : undefined },

@@ -33,7 +33,10 @@ const packages: readonly (readonly [prefix: string, allowed: readonly string[]])
   ['domain/', ['zod']],
   ['storage/key-ring.ts', ['@scure/bip39']],
   ['storage/', ['kysely', 'better-sqlite3-multiple-ciphers', 'sqlite-vec']],
-  ['transport/', ['express', 'ws', 'zod', 'cors', 'helmet', 'compression', 'prom-client', 'swagger-ui-dist', 'multer', 'qrcode']],
+  [
+    'transport/',
+    ['express', 'ws', 'zod', 'cors', 'helmet', 'compression', 'prom-client', 'swagger-ui-dist', 'multer', 'qrcode', 'papaparse'],
+  ],
   ['cli/', ['commander', 'zod', 'qrcode']],
   ['console/vite.config.ts', ['vite', '@vitejs/plugin-react']],
   ['console/', ['react', 'react-dom', 'react-aria-components', 'qrcode', 'zod']],

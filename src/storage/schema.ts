@@ -279,6 +279,27 @@ export interface Tables {
     madeAt: number;
     deletedAt: number;
   };
+  calls: {
+    id: string;
+    hospitalId: string;
+    sessionId: string;
+    consultationId: string;
+    startedAt: number;
+    endedAt: number | null;
+    callerPhone: string | null;
+    customerName: string | null;
+    customerEmail: string | null;
+    customerType: string;
+    patientId: string | null;
+    language: string;
+    callType: string;
+    departmentEnquired: string | null;
+    doctorEnquired: string | null;
+    status: string;
+    outcome: string | null;
+    filedAt: number | null;
+  };
+  mergedPatients: { hospitalId: string; id: string; intoId: string; mergedAt: number; mergedBy: string };
   doomedFiles: { hospitalId: string; fileKey: string };
 }
 
@@ -322,5 +343,7 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   consents: 'hospital',
   legal_holds: 'hospital',
   deletions: 'hospital',
+  calls: 'hospital',
+  merged_patients: 'hospital',
   doomed_files: 'hospital',
 };

@@ -11,17 +11,19 @@ import type { Caller } from '../access/caller.ts';
 import type { Hospital } from '../access/hospital.ts';
 import { authorize, noSuch } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
+import type { Source } from '../knowledge/source.ts';
 import type { Notice } from '../notices/notice.ts';
 import { type Notices, writeNotice } from '../notices/notices.ts';
+import { noteCall } from '../scheduling/calls.ts';
 import type { Storage, Stores } from '../storage.ts';
+import { metricsOf, type TurnMetrics } from '../usage/turn-metrics.ts';
 import type { UsageLedger } from '../usage/usage-ledger.ts';
 import { requireRecordable } from './consultations.ts';
-import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message, Source, TurnMetrics } from './encounter.ts';
+import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message } from './encounter.ts';
 import { type GuardState, guardSentence } from './guard.ts';
 import { asksForPerson } from './handover.ts';
 import { isQuestion, nextIntakeReply } from './intake.ts';
 import type { LiveWords } from './live-words.ts';
-import { metricsOf } from './metrics.ts';
 import { phrase } from './phrases.ts';
 import { speaksAs } from './policy.ts';
 import { consultationPrompt, rolePlayPrompt } from './prompt.ts';
@@ -372,6 +374,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
   }
 
   async function callPerson(stores: Stores, { caller, consultation, session }: Turn, reason: string, at: number): Promise<Notice> {
+    await noteCall(stores, session.id, { status: 'transferred' });
     await appendAudit(stores, caller, at, {
       eventType: 'handover.requested',
       action: 'E',

@@ -4,6 +4,7 @@ import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
 import { makeAuditStore } from './audit-store.ts';
+import { makeCallStore } from './call-store.ts';
 import { makeConsentStore } from './consent-store.ts';
 import { makeEncounterKeepingStore } from './encounter-keeping-store.ts';
 import { makeEncounterStore } from './encounter-store.ts';
@@ -23,6 +24,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     audit: makeAuditStore(db, hospitalId, prepared),
     patients: makePatientStore(db, hospitalId, prepared),
     consents: makeConsentStore(db, hospitalId),
+    calls: makeCallStore(db, hospitalId),
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId),
     jobs: makeJobStore(db, hospitalId),

@@ -135,6 +135,19 @@ export const hindi: Readonly<Record<string, string>> = {
   "Give the patient's name.": 'मरीज़ का नाम दें।',
   'A name is needed.': 'नाम ज़रूरी है।',
 
+  'A record cannot become one with itself.': 'कोई रिकॉर्ड अपने आप से नहीं जुड़ सकता।',
+  'Another record is needed.': 'कोई दूसरा रिकॉर्ड चाहिए।',
+  'These two records differ in what people are told apart by. Look again whether they are one person.':
+    'ये दो रिकॉर्ड उन बातों में अलग हैं जिनसे लोगों की पहचान होती है। फिर से देखें कि क्या यह एक ही व्यक्ति है।',
+  'Both of these patients sign in for themselves. Switch one of the two sign-ins off first.':
+    'ये दोनों मरीज़ ख़ुद साइन इन करते हैं। पहले दोनों में से एक का साइन-इन बंद करें।',
+  'This record became one with another.': 'यह रिकॉर्ड किसी दूसरे रिकॉर्ड में मिला दिया गया है।',
+  'There is no file in what you sent.': 'आपने जो भेजा उसमें कोई फ़ाइल नहीं है।',
+  'This is no table (CSV) that can be read.': 'यह ऐसी तालिका (CSV) नहीं है जो पढ़ी जा सके।',
+  'The first line must name the columns. One of them must be called name, or first_name.':
+    'पहली पंक्ति में स्तंभों के नाम होने चाहिए। उनमें से एक का नाम name या first_name होना चाहिए।',
+  'These are too many lines for one file. Send it in pieces.': 'एक फ़ाइल के लिए ये बहुत ज़्यादा पंक्तियाँ हैं। इसे टुकड़ों में भेजें।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':

@@ -106,6 +106,15 @@ PATCH  /api/v1/patients/:id              reason   yes      yes    yes   yes     
 # "who read what about this patient": audit (hospital_admin), the patient, and as with people a platform admin with a reason.
 GET    /api/v1/patients/:id/access-log   reason   yes      no     no    no           no      own     no      no           no              no
 
+# Silent: who takes the register in and out as a whole is its administrator; two records become one at the desk, too.
+POST   /api/v1/patients/import           reason   yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/patients/export.csv       reason   yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/patients/:id/merge        reason   yes      yes    no    yes          no      no      no      no           no              no
+# Calls are of people and appointments. Keys: scope bookings (silent).
+GET    /api/v1/calls                     reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/calls/export.csv          reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/calls/:id                 reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+
 # Consents: silent who writes them down; whoever reads and writes people. A key gives none.
 GET    /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
 POST   /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no

@@ -282,6 +282,23 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'PATCH /api/v1/patients/:id': aboutPatient((path) => ({ path, body: { needs: `Needs ${unique()}` } })),
   'GET /api/v1/patients/:id/access-log': aboutPatient((path) => ({ path: `${path}/access-log` })),
 
+  'POST /api/v1/patients/import': {
+    aims: ['none'],
+    ask() {
+      const form = new FormData();
+      form.append('file', new Blob([`name,phone\nTaken ${unique()},\n`]), 'register.csv');
+      return { path: '/api/v1/patients/import', form };
+    },
+  },
+  'GET /api/v1/patients/export.csv': plain('/api/v1/patients/export.csv'),
+  'POST /api/v1/patients/:id/merge': oneOf(async (place, world) => ({
+    path: `/api/v1/patients/${await world.make.patient(place)}/merge`,
+    body: { into: await world.make.patient(place) },
+  })),
+  'GET /api/v1/calls': plain('/api/v1/calls'),
+  'GET /api/v1/calls/export.csv': plain('/api/v1/calls/export.csv'),
+  'GET /api/v1/calls/:id': oneOf(async (place, world) => ({ path: `/api/v1/calls/${await world.make.call(place)}` })),
+
   'GET /api/v1/patients/:id/export': aboutPatient((path) => ({ path: `${path}/export` })),
   'POST /api/v1/patients/:id/erasure': oneOf(async (place, world) => ({
     path: `/api/v1/patients/${await world.make.patient(place)}/erasure`,

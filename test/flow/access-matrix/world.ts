@@ -65,6 +65,7 @@ export interface Maker {
   key(place: Place, more?: object): Promise<{ id: string; key: string }>;
   patient(place: Place): Promise<string>;
   consent(place: Place, patientId: string): Promise<string>;
+  call(place: Place): Promise<string>;
   job(place: Place, createdBy: string): Promise<string>;
   notice(place: Place): Promise<string>;
   /** With a session and one answer; a practice of the owner's unless it says otherwise. */
@@ -169,6 +170,31 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
     async consent(place, patientId) {
       const body = { purposes: ['record'], given_by: 'self', how: 'tap', language: 'en', text_version: '1' };
       return must(await call('POST', `/api/v1/patients/${patientId}/consents`, { ...at(place), body }), 'a consent').consent_id;
+    },
+    async call(place) {
+      const id = newId();
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.calls.insert({
+          id,
+          sessionId: newId(),
+          consultationId: newId(),
+          startedAt: now(),
+          endedAt: now(),
+          callerPhone: null,
+          customerName: place.word,
+          customerEmail: null,
+          customerType: 'new',
+          patientId: null,
+          language: 'en',
+          callType: 'inquiry',
+          departmentEnquired: null,
+          doctorEnquired: null,
+          status: 'completed',
+          outcome: null,
+          filedAt: null,
+        }),
+      );
+      return id;
     },
     async job(place, createdBy) {
       const job: Job = {
