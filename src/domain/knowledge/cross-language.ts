@@ -118,8 +118,8 @@ function translate(question: string, lists: Lists, vocabulary: (key: string) => 
       const { english, medical } = match.entry;
       understood.push({ from: question.slice(word.from, written[last]?.to ?? word.to), to: english });
       if (one.english && match.at.length === 1) words.add(word.plain);
-      // More names of a thing find more of it, and more that is beside the point; of ordinary words already the second does.
-      for (const phrase of english.slice(0, medical ? 2 : 1)) add(phrase);
+      // A second name of a thing finds more of it; one of several words, or of an ordinary thing, finds more that is beside the point.
+      for (const [choice, phrase] of english.entries()) if (choice === 0 || (choice === 1 && medical && !phrase.includes(' '))) add(phrase);
       place = last;
     } else if (one.small) {
       term = false;
