@@ -3,19 +3,24 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { type CrossLanguage, makeCrossLanguage, phoneticKey } from '../../src/domain/knowledge/cross-language.ts';
+import { fuse } from '../../src/domain/knowledge/fuse.ts';
+import type { Hit } from '../../src/domain/knowledge/search-index.ts';
+import { openStaticEmbedder } from '../../src/engines/static-embeddings/embedder.ts';
 
 /**
  * How well a question in Hindi finds answers in English, by words alone: BM25 (k1 0.9, b 0.4) over the MedQuAD answers, with the questions'
  * one-line summaries in English, in Devanagari and in romanised Hindi, as they stand and in the English words that the rules make of them.
  *
- *   node scripts/bench/cross-language.ts [--data ../shared/data] [--show]
+ *   node scripts/bench/cross-language.ts [--data ../shared/data] [--show] [--weights ../shared/models/potion-base-2M]
  *
  * nDCG@10 with gains 0 to 3 for grades 1 to 4; recall@5 of the answers of grade 3 and 4. The ratios are to the English question.
+ * --weights: joins the ranking by words with one by the vectors of this English embedder, as search does.
  * --show: also lists each question with its English words and its nDCG/recall beside those of the English question.
  */
 const { values: options } = parseArgs({
   options: {
     data: { type: 'string', default: process.env.BEDSIDE_TEST_DATA ?? '../shared/data' },
+    weights: { type: 'string' },
     show: { type: 'boolean', default: false },
   },
 });
@@ -80,7 +85,35 @@ for (const [term, list] of postings) {
 }
 const average = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
 
-function search(words: string): string[] {
+const embedder = options.weights ? await openStaticEmbedder({ id: 'bench', folder: options.weights }) : undefined;
+const call = { signal: new AbortController().signal, label: { hospitalId: 'bench', use: 'knowledge', requestId: 'bench' } } as const;
+const vectors: Float32Array[] = [];
+if (embedder)
+  for (let from = 0; from < answers.length; from += 256) {
+    const texts = answers.slice(from, from + 256).map(({ question, text }) => `${question} ${text}`.slice(0, 1_500));
+    vectors.push(...(await embedder.embed(texts, call)).vectors);
+  }
+
+const hit = ([index, score]: readonly [number, number]): Hit => ({ chunkId: answers[index]?._id ?? '', documentId: '', score });
+async function search(words: string): Promise<string[]> {
+  const byWords = matching(words).map(hit);
+  if (!embedder) return byWords.slice(0, 10).map((found) => found.chunkId);
+  const asked = (await embedder.embed([words], call)).vectors[0] ?? new Float32Array();
+  const near = vectors.map((vector, index): [number, number] => [
+    index,
+    vector.reduce((sum, value, at) => sum + value * (asked[at] ?? 0), 0),
+  ]);
+  return fuse(
+    byWords,
+    near
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 50)
+      .map(hit),
+    10,
+  ).map((found) => found.chunkId);
+}
+
+function matching(words: string): [number, number][] {
   const scores = new Map<number, number>();
   for (const term of new Set(termsOf(words))) {
     const list = postings.get(term) ?? [];
@@ -90,10 +123,7 @@ function search(words: string): string[] {
       scores.set(index, (scores.get(index) ?? 0) + (rarity * count * 1.9) / (count + norm));
     }
   }
-  return [...scores]
-    .sort((a, b) => b[1] - a[1])
-    .slice(0, 10)
-    .map(([index]) => answers[index]?._id ?? '');
+  return [...scores].sort((a, b) => b[1] - a[1]).slice(0, 50);
 }
 
 const grades = new Map<string, Map<string, number>>();
@@ -125,10 +155,10 @@ interface Run {
   readonly ndcg: number;
   readonly recall: number;
 }
-function run(queries: readonly Query[], words: (query: Query) => string): Run {
+async function run(queries: readonly Query[], words: (query: Query) => string): Promise<Run> {
   const scores = new Map<string, Score>();
   for (const query of queries) {
-    const score = scoreOf(query._id, search(words(query)));
+    const score = scoreOf(query._id, await search(words(query)));
     if (score) scores.set(query._id, score);
   }
   const all = [...scores.values()];
@@ -136,7 +166,7 @@ function run(queries: readonly Query[], words: (query: Query) => string): Run {
 }
 
 const english = linesOf<Query & { readonly summary: string }>(read('queries.jsonl'));
-const base = run(
+const base = await run(
   english.map(({ _id, summary }) => ({ _id, text: summary })),
   (query) => query.text,
 );
@@ -154,23 +184,11 @@ print('English', base);
 const crossing: CrossLanguage = makeCrossLanguage();
 for (const language of ['hi', 'hi-latn'] as const) {
   const queries = linesOf<Query>(read(`queries.${language}.jsonl`));
-  const ids = new Set(queries.map((query) => query._id));
-  if (ids.size !== english.length)
-    print(
-      `English, the ${ids.size} asked`,
-      run(
-        english.filter((query) => ids.has(query._id)).map(({ _id, summary }) => ({ _id, text: summary })),
-        (query) => query.text,
-      ),
-    );
-  print(
-    `${language}, as it stands`,
-    run(queries, (query) => query.text),
-  );
+  print(`${language}, as it stands`, await run(queries, (query) => query.text));
   const made = (query: Query): string => crossing.inEnglishWords(query.text, language)?.words ?? query.text;
-  print(`${language}, in English words`, run(queries, made));
+  print(`${language}, in English words`, await run(queries, made));
   const known = (key: string): readonly string[] => [...(spelled.get(key) ?? [])];
-  const after = run(queries, (query) => crossing.inEnglishWords(query.text, language, known)?.words ?? query.text);
+  const after = await run(queries, (query) => crossing.inEnglishWords(query.text, language, known)?.words ?? query.text);
   print(`${language}, with the index's words`, after);
   const started = performance.now();
   for (const query of queries) crossing.inEnglishWords(query.text, language, known);
@@ -185,3 +203,4 @@ for (const language of ['hi', 'hi-latn'] as const) {
     console.log(`      ${translated?.words}  [${translated?.unknown.join(', ')}]`);
   }
 }
+await embedder?.[Symbol.asyncDispose]();

@@ -45,7 +45,7 @@ export function makeCrossLanguage(): CrossLanguage {
       const guess = guessLanguage(question);
       if (guess && (guess.sure || guess.language !== 'en')) return guess.language;
       // Without small words to go by, words of weight tell: aankhon me jalan.
-      return guess && isRomanised(question.slice(0, longestQuestion), lists()) ? 'hi-Latn' : 'en';
+      return guess && isRomanised(shortened(question), lists()) ? 'hi-Latn' : 'en';
     },
     inEnglishWords(question, language, vocabulary) {
       if (scriptOf(language) !== 'Devanagari' && language.toLowerCase() !== 'hi-latn') return undefined;
@@ -53,12 +53,16 @@ export function makeCrossLanguage(): CrossLanguage {
         const guess = guessLanguage(question);
         if (guess === undefined || (guess.language === 'en' && guess.sure)) return undefined;
       }
-      return translate(question.slice(0, longestQuestion), lists(), vocabulary ?? (() => []));
+      return translate(shortened(question), lists(), vocabulary ?? (() => []));
     },
   };
 }
 
 const longestQuestion = 2_000;
+
+/** What is longer is cut between two words. */
+const shortened = (question: string): string =>
+  question.length <= longestQuestion ? question : question.slice(0, longestQuestion).replace(/[\p{L}\p{M}\p{N}]*$/u, '');
 
 interface Lists {
   readonly glossary: Glossary;
@@ -114,8 +118,8 @@ function translate(question: string, lists: Lists, vocabulary: (key: string) => 
       const { english, medical } = match.entry;
       understood.push({ from: question.slice(word.from, written[last]?.to ?? word.to), to: english });
       if (one.english && match.at.length === 1) words.add(word.plain);
-      // More names of a thing find more of it, and more that is beside the point; of ordinary words already the second does.
-      for (const phrase of english.slice(0, medical ? 2 : 1)) add(phrase);
+      // A second name of a thing finds more of it; one of several words, or of an ordinary thing, finds more that is beside the point.
+      for (const [choice, phrase] of english.entries()) if (choice === 0 || (choice === 1 && medical && !phrase.includes(' '))) add(phrase);
       place = last;
     } else if (one.small) {
       term = false;

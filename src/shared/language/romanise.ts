@@ -62,6 +62,8 @@ function soundsOf(word: string): Sound[] {
     else if (signs[letter] && last) Object.assign(last, { vowel: signs[letter], implied: false });
     else if (letter === halant && last) Object.assign(last, { vowel: '', implied: false });
     else if (letter === nasal && last) last.vowel += 'ं';
+    // न्यू: the reading of words leaves a nasal sign before any consonant, also at the beginning.
+    else if (letter === nasal) sounds.push({ consonant: 'n', vowel: '', implied: false });
     else if (/\d/.test(letter)) sounds.push({ consonant: letter, vowel: '', implied: false });
   }
   return sounds;
