@@ -17,7 +17,7 @@ import {
 } from './citations.ts';
 import type { FoundPassage } from './document.ts';
 import { type Evidence, shareOf, weighEvidence } from './evidence.ts';
-import { extract } from './extract.ts';
+import { extract, saysTheSame } from './extract.ts';
 import { addressesMachine } from './orders.ts';
 import { answersKind } from './question-kind.ts';
 import { abstention, quotingIn } from './sayings.ts';
@@ -193,12 +193,14 @@ async function* spokenBy(
       asked.map((one) => has(words, one)),
     );
   };
+  const heard: string[] = [];
   const waiting: CitedSentence[] = [];
   let toThePoint = policy === 'open';
   try {
     for await (const sentence of wholeSentences(engine.generate(answerPrompt(question, context, language, limits.tokens), call))) {
       const checked = checkSentence(sentence, context) ?? (policy === 'open' ? spokenFreely(sentence) : undefined);
-      if (!checked) continue;
+      if (!checked || heard.some((text) => saysTheSame(text, checked.text))) continue;
+      heard.push(checked.text);
       waiting.push(checked);
       const said = [checked.text, ...checked.quotes.map(({ quote }) => quote)].join(' ');
       toThePoint ||= answersKind(said, kind) !== false && share(said) >= best * TO_THE_POINT;
