@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { type Answer, answerFrom, contextWithin } from '../../src/domain/knowledge/answer.ts';
+import { type Answer, answerFrom, contextOfAnswer } from '../../src/domain/knowledge/answer.ts';
 import type { FoundPassage } from '../../src/domain/knowledge/document.ts';
 import { weighEvidence } from '../../src/domain/knowledge/evidence.ts';
 import { confidenceOf, type Signs, signsOf, THRESHOLD } from '../../src/domain/knowledge/support.ts';
@@ -133,7 +133,7 @@ async function readCases(): Promise<Case[]> {
   };
   const list: Case[] = [];
   async function put(set: string, id: string, question: string, language: string, judged: string[] | null, passages: FoundPassage[]) {
-    const signs = signsOf(weighEvidence(question, contextWithin(passages, limits)));
+    const signs = signsOf(weighEvidence(question, contextOfAnswer({ question, passages, limits })));
     list.push({ set, id, question, language, answerable: judged !== null, judged: judged ?? [], passages, signs });
   }
   for (const { _id, text } of fibrosis)

@@ -96,7 +96,10 @@ function quoteFor(text: string, passage: FoundPassage): string | undefined {
   const numbers = termsOf(text).filter(({ word }) => /\d/.test(word));
   const names = said.filter(({ weight }) => weight > 1);
   const context = wordsIn(contextOf(passage));
-  const sentences = sentencesOf(passage.chunk.text).map((one) => ({ text: one.text, honest: !addressesMachine(one.text) && !asks.test(one.text) }));
+  const sentences = sentencesOf(passage.chunk.text).map((one) => ({
+    text: one.text,
+    honest: !addressesMachine(one.text) && !asks.test(one.text),
+  }));
   const read = sentences.map(({ text: words, honest }) => wordsIn(honest ? words : ''));
   const share = (words: readonly Words[]) =>
     shareOf(
