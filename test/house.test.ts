@@ -31,6 +31,7 @@ const packages: readonly (readonly [prefix: string, allowed: readonly string[]])
   ['shared/phone.ts', ['libphonenumber-js']],
   ['shared/', []],
   ['domain/', ['zod']],
+  ['engines/documents/', ['unpdf', 'mammoth', 'htmlparser2', 'papaparse', 'marked']],
   ['storage/key-ring.ts', ['@scure/bip39']],
   ['storage/', ['kysely', 'better-sqlite3-multiple-ciphers', 'sqlite-vec']],
   [

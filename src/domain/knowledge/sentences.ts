@@ -11,24 +11,28 @@ export interface Sentence {
  * sentence, a single line break does unless the next line goes on in small letters. Pure, and linear in the length of the text.
  */
 export function sentencesOf(text: string): Sentence[] {
-  const sentences: Sentence[] = [];
+  return [...eachSentence(text)];
+}
+
+/** The same, one after another: for whoever must not hold the service while a long text is cut. */
+export function* eachSentence(text: string): Generator<Sentence> {
+  const marks = new RegExp(candidate);
   let start = 0;
-  const take = (end: number): void => {
-    const piece = text.slice(start, end);
-    const from = start + (piece.length - piece.trimStart().length);
-    const kept = piece.trim();
-    if (kept) sentences.push({ text: kept, start: from, end: from + kept.length });
-    start = end;
-  };
-  candidate.lastIndex = 0;
-  for (let found = candidate.exec(text); found; found = candidate.exec(text)) {
+  for (let found = marks.exec(text); found; found = marks.exec(text)) {
     const end = endingAt(text, start, found.index, found[0]);
     if (end === undefined) continue;
-    take(end);
-    candidate.lastIndex = end;
+    yield* trimmed(text, start, end);
+    start = end;
+    marks.lastIndex = end;
   }
-  take(text.length);
-  return sentences;
+  yield* trimmed(text, start, text.length);
+}
+
+function* trimmed(text: string, start: number, end: number): Generator<Sentence> {
+  const piece = text.slice(start, end);
+  const from = start + (piece.length - piece.trimStart().length);
+  const kept = piece.trim();
+  if (kept) yield { text: kept, start: from, end: from + kept.length };
 }
 
 /** Where a sentence may end: a run of marks with what closes quotes and brackets, or a line break. */
