@@ -335,6 +335,7 @@ describe("another hospital's things", () => {
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),
       notice: few(all('notices'), [place.noticeId]),
+      document: few(all('documents'), [place.documentId]),
       consultation: few(
         all('consultations'),
         Object.values(place.consultations)
@@ -524,9 +525,10 @@ describe("another hospital's things", () => {
 });
 
 /** The thing of one's own that an address of this form means. */
-function ownThing(path: string, { hospitalId, patientId, doctorId, users }: Place): string {
+function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, users }: Place): string {
   if (path.includes('/hospitals/')) return hospitalId;
   if (path.includes('/patients/')) return patientId;
+  if (path.includes('/documents/')) return documentId;
   return path.includes('/doctors/') ? doctorId : (users.nurse?.user_id ?? '');
 }
 
