@@ -335,7 +335,6 @@ describe("another hospital's things", () => {
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),
       notice: few(all('notices'), [place.noticeId]),
-      document: few(all('documents'), [place.documentId]),
       consultation: few(
         all('consultations'),
         Object.values(place.consultations)
