@@ -5,6 +5,7 @@ import type { AuditStore } from './audit/audit-store.ts';
 import type { EncounterKeepingStore } from './consultation/encounter-keeping-store.ts';
 import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
+import type { DocumentStore } from './knowledge/document-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
 import type { ConsentStore } from './patients/consent-store.ts';
 import type { KeepingStore } from './patients/keeping-store.ts';
@@ -29,6 +30,7 @@ export interface Stores {
   readonly encounters: EncounterStore;
   readonly encounterKeeping: EncounterKeepingStore;
   readonly usage: UsageStore;
+  readonly documents: DocumentStore;
 }
 
 export interface Storage {

@@ -76,6 +76,11 @@ export const policies = {
   'reports.write': { ...signedIn, scope: 'chat' },
   'reports.read': { hospital_admin: 'yes', platform_admin: 'yes' },
 
+  // Documents hold nothing about patients. Whose they are, and that the platform's are its own, is the room's matter.
+  'documents.read': { ...signedIn, scope: 'documents' },
+  'documents.write': { doctor: 'yes', hospital_admin: 'yes', platform_admin: 'yes', scope: 'documents' },
+  'documents.share': { platform_admin: 'yes' },
+
   'system.read': admins,
   'clock.confirm': admins,
   'system.manage': { platform_admin: 'yes' },

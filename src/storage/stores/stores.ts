@@ -6,6 +6,7 @@ import { makeAccessStore } from './access-store.ts';
 import { makeAuditStore } from './audit-store.ts';
 import { makeCallStore } from './call-store.ts';
 import { makeConsentStore } from './consent-store.ts';
+import { makeDocumentStore } from './document-store.ts';
 import { makeEncounterKeepingStore } from './encounter-keeping-store.ts';
 import { makeEncounterStore } from './encounter-store.ts';
 import { makeJobStore } from './job-store.ts';
@@ -34,5 +35,6 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     encounters: makeEncounterStore(db, hospitalId),
     encounterKeeping: makeEncounterKeepingStore(db, hospitalId),
     usage: makeUsageStore(db, hospitalId),
+    documents: makeDocumentStore(db, hospitalId),
   };
 }

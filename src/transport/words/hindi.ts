@@ -183,6 +183,11 @@ export const hindi: Readonly<Record<string, string>> = {
     'पहली पंक्ति में स्तंभों के नाम होने चाहिए। उनमें से एक का नाम name या first_name होना चाहिए।',
   'These are too many lines for one file. Send it in pieces.': 'एक फ़ाइल के लिए ये बहुत ज़्यादा पंक्तियाँ हैं। इसे टुकड़ों में भेजें।',
 
+  'The documents here do not answer this, so I would rather not guess.': 'यहाँ के दस्तावेज़ों में इसका जवाब नहीं है, इसलिए मैं अंदाज़ा नहीं लगाना चाहूँगा।',
+  'Would you like to speak to a member of the staff?': 'क्या आप किसी कर्मचारी से बात करना चाहेंगे?',
+  'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
+    'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':
@@ -197,6 +202,9 @@ export const hindi: Readonly<Record<string, string>> = {
   'The database could not be copied or checked. Is the disk full?': 'डेटाबेस की प्रति या जाँच नहीं हो सकी। क्या डिस्क भर गई है?',
   "This box's disk could not keep what was written. Nothing more is saved until the disk has been checked and Bedside was started again.":
     'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
+  'The search index is closed.': 'खोज सूची बंद है।',
+  'The search index was damaged and is being made again. Please try again in a few minutes.':
+    'खोज सूची ख़राब हो गई थी और फिर से बनाई जा रही है। कृपया कुछ मिनट बाद फिर कोशिश करें।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
   'The signed heads of the audit log cannot be kept in {file}. Make that place writable and readable for the user that runs Bedside.':
     'ऑडिट लॉग के हस्ताक्षरित अंतिम अंश {file} में नहीं रखे जा सकते। उस जगह को Bedside चलाने वाले उपयोगकर्ता के लिए लिखने और पढ़ने योग्य बनाएँ।',
@@ -263,6 +271,17 @@ export const hindi: Readonly<Record<string, string>> = {
   'This avatar is not set up on this box. The local one works without a connection.':
     'यह अवतार इस बॉक्स पर नहीं लगाया गया है। स्थानीय अवतार बिना संपर्क के चलता है।',
   'Either this or text is needed.': 'यह या text ज़रूरी है।',
+  // Documents
+  'Your hospital has switched its documents off. An administrator can switch them on in its settings.':
+    'आपके अस्पताल ने अपने दस्तावेज़ बंद कर रखे हैं। प्रशासक उन्हें सेटिंग्स में चालू कर सकते हैं।',
+  'This very file is here already, as a document of its own. Remove that one first.':
+    'ठीक यही फ़ाइल यहाँ पहले से एक अलग दस्तावेज़ के रूप में है। पहले उसे हटाएँ।',
+  'This can be said of one file at a time.': 'यह एक बार में एक ही फ़ाइल के लिए बताया जा सकता है।',
+  'This document was removed before it was read.': 'यह दस्तावेज़ पढ़े जाने से पहले हटा दिया गया।',
+  'There is no text in this document.': 'इस दस्तावेज़ में कोई पाठ नहीं है।',
+  'The box is taking in other files just now. Please try again in a moment.': 'बॉक्स अभी दूसरी फ़ाइलें ले रहा है। कृपया थोड़ी देर में फिर कोशिश करें।',
+  'These are too many files at a time.': 'एक बार में इतनी फ़ाइलें बहुत ज़्यादा हैं।',
+
   // What stands in a sentence's places
   'speech recogniser': 'आवाज़ पहचानने वाला इंजन',
   'live speech recogniser': 'सीधे सुनने वाला इंजन',
