@@ -25,7 +25,7 @@ export interface SearchIndexOptions {
 /** Holds the vectors of 150,000 passages of 384 dimensions, or what ten smaller hospitals search in. */
 const CACHE_BYTES = 256 * 1024 * 1024;
 /** What a query that comes meanwhile waits for. */
-const PASSAGES_AT_ONCE = 16;
+const PASSAGES_AT_ONCE = 8;
 const CHARACTERS_AT_ONCE = 24_000;
 /** Queries that the thread has at once: one that it answers and one that it finds when it is done. The others wait here, where an abort takes them out. */
 const ASKED_AT_ONCE = 2;
@@ -134,7 +134,11 @@ export async function openSearchIndex({ file, key, log, onEmptied, cacheBytes = 
 
   /** The log is on the disk: what was committed to it survives a power cut. On the thread pool, so that nobody waits but who wrote. */
   async function makeDurable(): Promise<void> {
-    const handle = await open(`${file}-wal`, 'r+');
+    const handle = await open(`${file}-wal`, 'r+').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined; // nothing was written since it was opened
+      throw error;
+    });
+    if (!handle) return;
     try {
       await handle.datasync();
     } finally {
