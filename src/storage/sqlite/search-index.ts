@@ -49,7 +49,10 @@ export async function openSearchIndex({ file, key, log, onEmptied, cacheBytes = 
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
   };
-  worker.on('error', fail);
+  worker.on('error', (error) => {
+    log?.error({ error }, 'search-index.ended');
+    fail(error);
+  });
   worker.on('exit', () => fail());
   worker.on('message', (reply: SearchReply) => {
     const asked = waiting.get(reply.id);
