@@ -86,8 +86,15 @@ export function makeSearch({ storage, clock, machines, index, crossLanguage, rem
     const words = query.words.normalize('NFKC').replace(/\s+/g, ' ').trim();
     const inEnglish = crossLanguage.inEnglishWords(words, crossLanguage.questionLanguage(words));
     const ground = await lookAround(caller, query);
-    // Another hospital, another state of its documents, another machine: another question.
-    const group = [ground.hospitalIds[0], ground.version, machines.embed()?.engine.id ?? '', machines.rank()?.engine.id ?? ''];
+    // Another asker, another state of the documents, another machine: another question. What is remembered for one tells nobody else
+    // that it was asked.
+    const group = [
+      ground.hospitalIds[0],
+      caller.userId,
+      ground.version,
+      machines.embed()?.engine.id ?? '',
+      machines.rank()?.engine.id ?? '',
+    ];
     const asked = [...group, query.mode, query.limit, query.language ?? '', query.tag ?? ''].join('\n');
     const key = `${asked}\n${words.toLowerCase()}`;
     const known = results.get(key);
@@ -134,7 +141,7 @@ export function makeSearch({ storage, clock, machines, index, crossLanguage, rem
     // A machine that knows English only is asked in English.
     const knowsAll = embedder.languages.some((language) => language === 'any' || language === 'hi');
     const text = english && !knowsAll ? english : words;
-    const key = `${embedder.engine.id}\n${text.toLowerCase()}`;
+    const key = [caller.hospitalId, caller.userId, embedder.engine.id, text.toLowerCase()].join('\n');
     const before = vectors.get(key);
     if (before) return { vector: before, embedder: embedder.engine.id, remembered: true };
     const label = { hospitalId: caller.hospitalId, use: useOf(caller), requestId: caller.requestId };

@@ -183,6 +183,8 @@ export const hindi: Readonly<Record<string, string>> = {
     'पहली पंक्ति में स्तंभों के नाम होने चाहिए। उनमें से एक का नाम name या first_name होना चाहिए।',
   'These are too many lines for one file. Send it in pieces.': 'एक फ़ाइल के लिए ये बहुत ज़्यादा पंक्तियाँ हैं। इसे टुकड़ों में भेजें।',
 
+  'The documents here do not answer this, so I would rather not guess.': 'यहाँ के दस्तावेज़ों में इसका जवाब नहीं है, इसलिए मैं अंदाज़ा नहीं लगाना चाहूँगा।',
+  'Would you like to speak to a member of the staff?': 'क्या आप किसी कर्मचारी से बात करना चाहेंगे?',
   'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
     'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
 
