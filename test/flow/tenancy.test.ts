@@ -335,7 +335,6 @@ describe("another hospital's things", () => {
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),
       notice: few(all('notices'), [place.noticeId]),
-      document: few(all('documents'), [place.documentId]),
       consultation: few(
         all('consultations'),
         Object.values(place.consultations)
@@ -348,6 +347,10 @@ describe("another hospital's things", () => {
       report: all('inaccuracy_reports').slice(0, long ? 5 : 1),
       audit: all('audit_entries').slice(0, long ? 5 : 2),
       session: all('sessions').slice(0, long ? 5 : 1),
+      document: few(all('documents'), [place.documentId]),
+      chunk: all('chunks').slice(0, long ? 5 : 1),
+      call: all('calls').slice(0, long ? 5 : 1),
+      consent: all('consents').slice(0, long ? 5 : 1),
     };
   }
 

@@ -163,7 +163,7 @@ async function titleOf(document: PdfDocument): Promise<string | undefined> {
   const { info } = await document.getMetadata().catch(() => ({ info: {} }));
   const title = oneLine(String((info as { Title?: unknown }).Title ?? '')).slice(0, 300);
   // Programs write there what the file was called, or nothing.
-  return /\p{L}{2}/u.test(title) && !/\.(?:docx?|pdf|indd|tex|pptx?|xlsx?|odt|qxd)$|^untitled|^microsoft word/i.test(title)
+  return /\p{L}{2}/u.test(title) && !/\.(?:docx?|pdf|indd|tex|html?|pptx?|xlsx?|odt|qxd)$|^untitled|^microsoft word/i.test(title)
     ? title
     : undefined;
 }
