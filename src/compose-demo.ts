@@ -1,5 +1,6 @@
 import { boxSecret } from './compose.ts';
 import type { Desk } from './compose-desk.ts';
+import { noAnswers } from './compose-knowledge.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { type Demo, makeDemo } from './domain/access/demo.ts';
 import { makeGuesses } from './domain/access/guesses.ts';
@@ -55,7 +56,7 @@ export async function composeDemo({ storage, callerFor }: Desk, clock: Clock): P
     patients: makePatients({ storage, clock }),
     scheduling: makeScheduling({ storage, clock, time, notices, guesses: makeGuesses({ storage, time }), tokens: makeTokenMaker(secret) }),
     consultations: makeConsultations({ storage, clock, time, signer, words }),
-    consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices, words }),
+    consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices, words, answers: noAnswers() }),
     notices,
     secret,
     callerFor,

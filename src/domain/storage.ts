@@ -5,11 +5,13 @@ import type { AuditStore } from './audit/audit-store.ts';
 import type { EncounterKeepingStore } from './consultation/encounter-keeping-store.ts';
 import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
+import type { DocumentStore } from './knowledge/document-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
 import type { ConsentStore } from './patients/consent-store.ts';
 import type { KeepingStore } from './patients/keeping-store.ts';
 import type { PatientStore } from './patients/patient-store.ts';
 import type { AppointmentStore } from './scheduling/appointment-store.ts';
+import type { CallStore } from './scheduling/call-store.ts';
 import type { PracticeStore } from './scheduling/practice-store.ts';
 import type { UsageStore } from './usage/usage-store.ts';
 
@@ -22,6 +24,7 @@ export interface Stores {
   readonly keeping: KeepingStore;
   readonly practice: PracticeStore;
   readonly appointments: AppointmentStore;
+  readonly calls: CallStore;
   readonly jobs: JobStore;
   readonly notices: NoticeStore;
   readonly once: OnceStore;
@@ -29,6 +32,7 @@ export interface Stores {
   readonly encounters: EncounterStore;
   readonly encounterKeeping: EncounterKeepingStore;
   readonly usage: UsageStore;
+  readonly documents: DocumentStore;
 }
 
 export interface Storage {

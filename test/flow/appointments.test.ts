@@ -238,6 +238,14 @@ describe('appointments', () => {
     must(await book(request(doctor, day(2), '09:00')), 'booked over');
   });
 
+  it('follow a patient whose record becomes one with another', async () => {
+    const doctor = await hire();
+    const made = must(await book(request(doctor, day(2), '09:00')), 'a booking').appointment_details;
+    const into = await world.make.patient(world.here);
+    must(await call('POST', `/api/v1/patients/${made.patient_id}/merge`, { into }), 'merged', 200);
+    expect((await call('GET', `/api/v1/appointments/${made.appointment_id}`)).json.patient_id).toBe(into);
+  });
+
   it('are listed page by page, in the order of their time', async () => {
     const token = world.here.tokens.receptionist;
     const doctor = await hire();

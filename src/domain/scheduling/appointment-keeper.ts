@@ -18,6 +18,7 @@ export const appointmentKeeper: Keeper = {
     await stores.appointments.remove(all.map(({ id }) => id));
     return { deleted: all.map(({ id, startsAt }) => ({ id, patientId, madeAt: startsAt })), files: [], kept: [] };
   },
+  reassign: (stores, from, to) => stores.appointments.reassign(from, to),
   async export(storage, caller, { patientId }) {
     const items = await storage.read(caller.hospitalId, async (stores) => {
       const all = await stores.appointments.ofPatient(patientId);

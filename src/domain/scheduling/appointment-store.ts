@@ -41,6 +41,8 @@ export interface AppointmentStore {
   /** The oldest that were over before an instant; none of these patients. */
   olderThan(beforeMs: number, held: readonly string[], limit: number): Promise<readonly Kept[]>;
   ofPatient(patientId: string): Promise<readonly AppointmentDetails[]>;
+  /** What was one patient's is another's. */
+  reassign(fromPatientId: string, toPatientId: string): Promise<void>;
   /** With their history. */
   remove(ids: readonly string[]): Promise<void>;
 }

@@ -177,6 +177,14 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
       const found = await details().where('patientId', '=', patientId).orderBy('startsAt').execute();
       return (found as DetailsRow[]).map(toDetails);
     },
+    async reassign(fromId, toId) {
+      await db
+        .updateTable('appointments')
+        .set({ patientId: toId })
+        .where('hospitalId', '=', hospitalId)
+        .where('patientId', '=', fromId)
+        .execute();
+    },
     async remove(all) {
       // SQLite takes so many values in a statement.
       for (let from = 0; from < all.length; from += 500) {

@@ -5,7 +5,9 @@ import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
 import { makeAppointmentStore } from './appointment-store.ts';
 import { makeAuditStore } from './audit-store.ts';
+import { makeCallStore } from './call-store.ts';
 import { makeConsentStore } from './consent-store.ts';
+import { makeDocumentStore } from './document-store.ts';
 import { makeEncounterKeepingStore } from './encounter-keeping-store.ts';
 import { makeEncounterStore } from './encounter-store.ts';
 import { makeJobStore } from './job-store.ts';
@@ -24,6 +26,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     audit: makeAuditStore(db, hospitalId, prepared),
     patients: makePatientStore(db, hospitalId, prepared),
     consents: makeConsentStore(db, hospitalId),
+    calls: makeCallStore(db, hospitalId),
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId, prepared),
     appointments: makeAppointmentStore(db, hospitalId, prepared),
@@ -34,5 +37,6 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     encounters: makeEncounterStore(db, hospitalId),
     encounterKeeping: makeEncounterKeepingStore(db, hospitalId),
     usage: makeUsageStore(db, hospitalId),
+    documents: makeDocumentStore(db, hospitalId),
   };
 }
