@@ -87,9 +87,11 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
         );
       return ((await query.execute()) as DetailsRow[]).map(toDetails);
     },
-    async open(by, afterMs) {
+    async open({ bookingCode, patientIds, birthYear }, afterMs) {
       let query = details().where('status', 'in', ['booked', 'confirmed']).where('endsAt', '>', afterMs).orderBy('startsAt').limit(500);
-      query = 'bookingCode' in by ? query.where('bookingCode', '=', by.bookingCode) : query.where('patients.birthYear', '=', by.birthYear);
+      if (bookingCode !== undefined) query = query.where('bookingCode', '=', bookingCode);
+      if (patientIds !== undefined) query = query.where('patientId', 'in', [...patientIds]);
+      if (birthYear !== undefined) query = query.where('patients.birthYear', '=', birthYear);
       return ((await query.execute()) as DetailsRow[]).map(toDetails);
     },
     async hasCode(bookingCode, afterMs) {
