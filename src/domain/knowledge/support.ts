@@ -30,10 +30,10 @@ export function signsOf({ asked, passages, sentences }: Evidence): Signs {
   const best = passages[shares.indexOf(Math.max(...shares))];
   const heaviest = Math.max(0, ...asked.map(({ weight }) => weight));
   const lacking = asked.filter((_, i) => !best?.has[i]).map(({ weight }) => weight);
-  const documents = [...Map.groupBy(passages, ({ found }) => found.chunk.documentId).values()];
+  const documents = [...Map.groupBy(passages, ({ read }) => read.found.chunk.documentId).values()];
   const together = documents.map((parts) => asked.map((_, i) => Math.max(...parts.map(({ has }) => has[i] ?? 0))));
   const question = wordsIn(...asked.flatMap(({ names }) => names.flatMap((name) => name.map(({ word }) => word))));
-  const titles = passages.flatMap(({ found }) => contextOf(found).split('\n').map(contentOf)).filter(({ length }) => length > 0);
+  const titles = passages.flatMap(({ read }) => contextOf(read.found).split('\n').map(contentOf)).filter(({ length }) => length > 0);
   return {
     passage: Math.max(0, ...shares),
     document: Math.max(0, ...together.map((has) => shareOf(asked, has))),

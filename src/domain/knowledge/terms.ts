@@ -1,3 +1,4 @@
+import { likeness, phoneticKey } from './cross-language/phonetics.ts';
 import { listed, synonymGroups } from './word-lists.ts';
 
 /**
@@ -101,30 +102,20 @@ function wordsOf(text: string): { word: string; written: string; first: boolean 
 const aWord = /\p{N}+(?:[.:,]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu;
 
 function fold(written: string): string {
-  const word = written
-    .toLowerCase()
-    .replace(/['’]s?$|['’](?=\p{L})/gu, '')
-    .replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x966));
+  const lower = written.toLowerCase();
+  if (/^[a-z]+$/.test(lower)) return listed.numbers.get(lower) ?? lower;
+  const word = lower.replace(/['’]s?$|['’](?=\p{L})/gu, '').replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x966));
   if (/^[a-z\u00c0-\u024f]/.test(word)) {
     const plain = word.normalize('NFD').replace(/\p{M}/gu, '').replace(/æ/g, 'ae').replace(/œ/g, 'oe');
     return listed.numbers.get(plain) ?? plain;
   }
   if (/^[\u0900-\u097f]/.test(word)) {
-    const plain = word.replace(/\u093c|[\u0958-\u095f]/g, (sign) => withoutDot[sign] ?? '').replace(/\u0901/g, '\u0902');
+    // Composed text has no letters with the dot in one sign; chandrabindu and anusvara are one to most writers.
+    const plain = word.replace(/\u093c/g, '').replace(/\u0901/g, '\u0902');
     return listed.numbers.get(plain) ?? plain;
   }
   return word.replace(/^0+(?=\d+[.:]\d)/, '');
 }
-const withoutDot: Readonly<Record<string, string>> = {
-  '\u0958': 'क',
-  '\u0959': 'ख',
-  '\u095a': 'ग',
-  '\u095b': 'ज',
-  '\u095c': 'ड',
-  '\u095d': 'ढ',
-  '\u095e': 'फ',
-  '\u095f': 'य',
-};
 
 export function termOf(word: string): Term {
   if (/^[\u0900-\u097f]/.test(word)) {
@@ -196,19 +187,33 @@ function unique<T extends Term>(terms: readonly T[]): T[] {
 export interface Words {
   readonly stems: ReadonlySet<string>;
   readonly roots: ReadonlySet<string>;
-  readonly text: string;
+  /** First letters of the words in a row, so that `urinary tract infection` has `uti`. */
+  readonly initials: string;
+  /** Whether a word of another script sounds like this one: `मेलोरिन` is written `Melorin`. */
+  soundsLike(word: string): boolean;
 }
 
 export function wordsIn(...texts: readonly string[]): Words {
   const terms = texts.flatMap(termsOf);
+  let sounds: ReadonlyMap<string, readonly string[]> | undefined;
   // `shock wave` has `shockwave`, and the other way round is nobody's spelling.
   const joined = terms.slice(1).map(({ stem }, i) => (terms[i]?.word ?? '') + stem);
   return {
     stems: new Set([...terms.map(({ stem }) => stem), ...joined]),
     roots: new Set(terms.map(({ root }) => root)),
-    text: texts.join('\n'),
+    initials: terms.map(({ word }) => (linking.has(word) ? '' : word[0])).join(''),
+    soundsLike(word) {
+      sounds ??= Map.groupBy(
+        terms.map((term) => term.word).filter((one) => /^[a-z\u0900-\u097f]{4,}$/.test(one)),
+        phoneticKey,
+      );
+      const alike = sounds.get(phoneticKey(word)) ?? [];
+      return alike.some((one) => /^[a-z]/.test(one) !== /^[a-z]/.test(word) && likeness(one, word) >= SOUNDS_ALIKE);
+    },
   };
 }
+const linking: ReadonlySet<string> = new Set(['of', 'and', 'the', 'in', 'for', 'with']);
+const SOUNDS_ALIKE = 0.7;
 
 /** How surely one of its names is there, whole. */
 export function has(words: Words, { names }: Asked): number {
@@ -220,19 +225,11 @@ export function presence(term: Term, words: Words): number {
   if (words.stems.has(term.stem)) return 1;
   if (words.roots.has(term.root)) return 0.9;
   if (/\d/.test(term.word)) return 0;
-  if (isShortForm(term.word) && initialsOccur(term.word, words.text)) return 0.8;
+  if (/^[a-z]{3,6}$/.test(term.word) && words.initials.includes(term.word)) return 0.8;
   if (term.stem.length < 5) return 0;
+  if (/^[\u0900-\u097f]/.test(term.word)) return words.soundsLike(term.word) ? 0.8 : 0;
   for (const stem of words.stems) if (misspelt(term.stem, stem)) return 0.8;
   return 0;
-}
-
-const isShortForm = (word: string) => /^[a-z]{2,6}$/.test(word);
-
-/** `UTI` for `urinary tract infection`. Words of two letters need the text to write them so: `cystic fibrosis (CF)` has it as a word. */
-function initialsOccur(word: string, text: string): boolean {
-  if (word.length < 3) return false;
-  const letters = [...word].map((letter) => `${letter}[a-z]+`).join('[\\s-]+(?:of |and |the )?');
-  return new RegExp(`\\b${letters}\\b`, 'i').test(text);
 }
 
 /** One letter wrong, missing, added, or two changed places; the first is right. Opposites that differ by so little are no misspellings. */
