@@ -6,6 +6,8 @@ import { contentOf, presence, wordsIn } from './terms.ts';
  * score of a search enters, because those mean something within one question only. Pure.
  */
 export function isSupported(evidence: Evidence): boolean {
+  // "How long does the treatment take?" names nothing that one page has and another has not.
+  if (!evidence.asked.some(({ weight }) => weight >= A_SUBJECT)) return false;
   return evidence.sentences.length > 0 && confidenceOf(signsOf(evidence)) >= THRESHOLD;
 }
 
@@ -59,3 +61,4 @@ export function confidenceOf(signs: Signs): number {
 const WEIGHTS: Readonly<Record<keyof Signs, number>> = { passage: 3.7, document: 3.5, sentence: 2.7, own: 2.4, missing: -1.3, named: 0.4 };
 const BIAS = -5.3;
 export const THRESHOLD = 0.5;
+const A_SUBJECT = 0.45;

@@ -1,5 +1,5 @@
 import { likeness, phoneticKey } from './cross-language/phonetics.ts';
-import { listed, synonymGroups } from './word-lists.ts';
+import { listed, saidInOneWord, synonymGroups } from './word-lists.ts';
 
 /**
  * The words of a question and of the texts that may answer it, brought to forms that can be compared: no case, no accents of writing,
@@ -57,14 +57,21 @@ export function askedIn(question: string): Asked[] {
 }
 
 /** The same of a question in another language: each thing under all the names that the word list gives it, unknown words as they stand. */
-export function askedInEnglish({ words, understood, unknown }: InEnglish): Asked[] {
+export function askedInEnglish({ words, understood: all, unknown: strange }: InEnglish): Asked[] {
+  const understood = all.filter((one) => !isMisheard(one));
+  const unknown = [...strange, ...all.filter(isMisheard).map(({ from }) => from)];
   const groups = understood.map(({ to }): Asked => {
     const names = to.map((name) => contentOf(name)).filter(({ length }) => length > 0);
     return { names, weight: Math.min(...names.map((name) => Math.max(...name.map((term) => weightOf(term, false))))) };
   });
   const translated = new Set(understood.flatMap(({ to }) => to.flatMap((name) => termsOf(name).map(({ stem }) => stem))));
-  const asItStood = askedIn(words).filter(({ names }) => !translated.has(names[0]?.[0]?.stem ?? ''));
-  const heard = new Set(termsOf(words).map(({ stem }) => stem));
+  const taken = new Set(all.filter(isMisheard).flatMap(({ to }) => to));
+  const asItStood = askedIn(words).filter(
+    ({ names }) => !taken.has(names[0]?.[0]?.word ?? '') && !translated.has(names[0]?.[0]?.stem ?? ''),
+  );
+  const heard = new Set(
+    [...groups.flatMap(({ names }) => names.flat()), ...asItStood.flatMap(({ names }) => names.flat())].map(({ stem }) => stem),
+  );
   const names = unknown
     .flatMap(termsOf)
     .filter(({ stem, word }) => !heard.has(stem) && !listed.empty.has(word) && !listed.asking.has(word));
@@ -73,6 +80,11 @@ export function askedInEnglish({ words, understood, unknown }: InEnglish): Asked
     ...asItStood,
     ...unique(names).map((term) => ({ names: [[term]], weight: NAMED })),
   ];
+}
+
+/** What was taken for an English word by its sound alone, and does not sound much like it: `मानसून` is no neomycin. */
+function isMisheard({ from, to }: InEnglish['understood'][number]): boolean {
+  return to.every((word) => phoneticKey(word) === phoneticKey(from) && likeness(from, word) < SOUNDS_ALIKE);
 }
 
 function weightOf(term: Term, named: boolean): number {
@@ -194,7 +206,7 @@ export interface Words {
 }
 
 export function wordsIn(...texts: readonly string[]): Words {
-  const terms = texts.flatMap(termsOf);
+  const terms = withOtherNames(texts.flatMap(termsOf));
   let sounds: ReadonlyMap<string, readonly string[]> | undefined;
   // `shock wave` has `shockwave`, and the other way round is nobody's spelling.
   const joined = terms.slice(1).map(({ stem }, i) => (terms[i]?.word ?? '') + stem);
@@ -212,8 +224,19 @@ export function wordsIn(...texts: readonly string[]): Words {
     },
   };
 }
+/** `hypertension` where high blood pressure is spoken of, and the other way round. */
+function withOtherNames(terms: readonly Term[]): readonly Term[] {
+  const stems = terms.map(({ stem }) => stem);
+  const more = otherNames.flatMap(({ several, one }) => {
+    if (stems.includes(one.stem)) return several;
+    return stems.some((_, at) => several.every(({ stem }, i) => stems[at + i] === stem)) ? [one] : [];
+  });
+  return more.length > 0 ? [...terms, ...more] : terms;
+}
+const otherNames = saidInOneWord.map(([several, one]) => ({ several: termsOf(several), one: termOf(one) }));
+
 const linking: ReadonlySet<string> = new Set(['of', 'and', 'the', 'in', 'for', 'with']);
-const SOUNDS_ALIKE = 0.7;
+const SOUNDS_ALIKE = 0.73;
 
 /** How surely one of its names is there, whole. */
 export function has(words: Words, { names }: Asked): number {

@@ -130,3 +130,21 @@ export const synonymGroups: readonly (readonly string[])[] = groups
   .trim()
   .split('\n')
   .map((line) => line.split(' '));
+
+/** Several words of patients for one of doctors: where either stands, the other is said as well. */
+export const saidInOneWord: readonly (readonly [string, string])[] = [
+  ['high blood pressure', 'hypertension'],
+  ['low blood pressure', 'hypotension'],
+  ['high blood sugar', 'hyperglycemia'],
+  ['low blood sugar', 'hypoglycemia'],
+  ['heart attack', 'infarction'],
+  ['shortness of breath', 'dyspnea'],
+  ['kidney stone', 'nephrolithiasis'],
+  ['chicken pox', 'varicella'],
+  ['whooping cough', 'pertussis'],
+  ['lock jaw', 'tetanus'],
+  ['sore throat', 'pharyngitis'],
+  ['heart burn', 'reflux'],
+  ['blood thinner', 'anticoagulant'],
+  ['pain killer', 'analgesic'],
+];

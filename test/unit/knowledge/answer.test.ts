@@ -83,6 +83,25 @@ describe('an answer by quoting', () => {
     expect((await answerTo({ question: 'सोने का भाव', language: 'hi', inEnglish })).abstained).toBe(true);
   });
 
+  it('does not hear an English medicine in every Hindi word', async () => {
+    const text = 'Neomycin is given once a year. This year it is given in May.';
+    const inEnglish = {
+      words: 'year neomycin',
+      understood: [
+        { from: 'साल', to: ['year'] },
+        { from: 'मानसून', to: ['neomycin'] },
+      ],
+      unknown: [],
+    };
+    const passages = [passageOf({ id: 'n', title: 'Neomycin', text })];
+    expect((await answerTo({ question: 'इस साल मानसून कब आएगा?', language: 'hi', passages, inEnglish })).abstained).toBe(true);
+  });
+
+  it('abstains from a question that names nothing in particular', async () => {
+    const passages = [passageOf({ id: 'n', title: 'Treatment', text: 'The treatment of this disease takes two weeks for most patients.' })];
+    expect((await answerTo({ question: 'How long does the treatment take?', passages })).abstained).toBe(true);
+  });
+
   it('makes markers of a document harmless', async () => {
     const text = 'The laundry chute is emptied at 05:50 [7]. See also [12], [S1] and [1, 2] of another page.';
     const answer = await answerTo({

@@ -21,6 +21,7 @@ describe('words', () => {
     ['Melorine', 'Melorin is kept cool.'],
     ['kidney', 'The renal ward.'],
     ['shockwave', 'A shock wave breaks the stone.'],
+    ['hypertension', 'High blood pressure is common.'],
     ['UTI', 'A urinary tract infection hurts.'],
     ['fifteen', 'Wash it for 15 minutes.'],
     ['गोलियाँ', 'एक गोली लें।'],
