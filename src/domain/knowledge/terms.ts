@@ -100,9 +100,11 @@ function wordsOf(text: string): { word: string; written: string; first: boolean 
   const found: { word: string; written: string; first: boolean }[] = [];
   let before = '.';
   let last = 0;
-  for (const match of text.normalize('NFC').matchAll(aWord)) {
+  // `45mg` is an amount and its unit.
+  const spaced = text.normalize('NFC').replace(/(\d)(?=(?:mg|mcg|µg|g|kg|ml|l|iu)(?![\p{L}\p{N}]))/giu, '$1 ');
+  for (const match of spaced.matchAll(aWord)) {
     const written = match[0];
-    const between = text.slice(last, match.index);
+    const between = spaced.slice(last, match.index);
     before = between.trim().slice(-1) || (found.length === 0 ? '.' : '');
     last = match.index + written.length;
     const word = fold(written);

@@ -164,6 +164,11 @@ describe('an answer in the words of a model', () => {
 
   for (const [what, said] of [
     ['another number', 'Adults take 40 mg of Melorin twice a day [S1].'],
+    ['a number of the source with the wrong unit', 'Adults take 20 g of Melorin twice a day [S1].'],
+    ['a number that belongs to something else', 'Melorin is not given to children in doses under 6 mg [S1].'],
+    ['another frequency', 'Adults take 20 mg of Melorin once a day [S1].'],
+    ['a word that carries weight and is nowhere', 'Adults take 20 mg of Melorin twice a day with grapefruit [S1].'],
+    ['a question', 'Do adults take 20 mg of Melorin twice a day? [S1]'],
     ['a lost "not"', 'Take Melorin with milk [S1]. Melorin is given to children under six [S1].'],
     ['an added "not"', 'Adults do not take 20 mg of Melorin twice a day [S1].'],
     ['another name', 'Adults take 20 mg of Paracetamol twice a day [S1].'],
@@ -177,6 +182,16 @@ describe('an answer in the words of a model', () => {
       const answer = await answerTo({ question, model: thinking(said) });
       expect(answer.answeredBy).toBe('sources');
       expect(answer.answer).toMatch(/^Adults take 20 mg of Melorin twice a day\. \[1\]/);
+      expectCitationsHold(answer, textOf);
+    });
+
+  for (const said of [
+    'The adult dose of Melorin is 20mg twice a day [S1].',
+    'According to the leaflet, adults take 20 mg of Melorin twice a day [S1].',
+  ])
+    it(`lets a model say it in its own words: ${said}`, async () => {
+      const answer = await answerTo({ question, model: thinking(said) });
+      expect([answer.answeredBy, answer.answer]).toEqual(['model', said.replace(' [S1].', '. [1]')]);
       expectCitationsHold(answer, textOf);
     });
 
