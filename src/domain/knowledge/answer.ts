@@ -16,8 +16,9 @@ import {
   readMarkers,
 } from './citations.ts';
 import type { FoundPassage } from './document.ts';
-import { type Evidence, type ReadPassage, readPassage, shareOf, weighEvidence } from './evidence.ts';
+import { contextOf, type Evidence, type ReadPassage, readPassage, shareOf, weighEvidence } from './evidence.ts';
 import { extract, saysTheSame } from './extract.ts';
+import { isAboutNamed, type NamesAsked, namesAsked } from './names.ts';
 import { addressesMachine } from './orders.ts';
 import { answersKind } from './question-kind.ts';
 import { abstention, quotingIn } from './sayings.ts';
@@ -133,7 +134,8 @@ function modelFor({ model, policy }: AnswerRequest): Chosen<LanguageModel> | und
  * together, in the order in which they were found.
  */
 export function contextOfAnswer(request: Pick<AnswerRequest, 'question' | 'inEnglish' | 'passages' | 'limits'>): ReadPassage[] {
-  const read = request.passages.map(readPassage);
+  const named = namesAsked(request.question, request.inEnglish);
+  const read = request.passages.filter((found) => isAbout(named, found)).map(readPassage);
   const best = read.map(() => -1);
   for (const { passage, score } of bestEvidence(request, read).sentences) best[passage] = Math.max(best[passage] ?? -1, score);
   const byWorth = read.map((_, place) => place).sort((a, b) => (best[b] ?? -1) - (best[a] ?? -1));
@@ -146,6 +148,12 @@ export function contextOfAnswer(request: Pick<AnswerRequest, 'question' | 'inEng
     kept.add(place);
   }
   return read.filter((_, place) => kept.has(place));
+}
+
+/** A page about another medicine, or another of the kind, answers nothing, however much of the question stands in it. */
+function isAbout(named: NamesAsked, found: FoundPassage): boolean {
+  const text = `${contextOf(found)}\n${found.chunk.text}`;
+  return isAboutNamed(named, text, wordsIn(text));
 }
 
 const idsOf = (context: readonly FoundPassage[]): string[] => context.map(({ chunk }) => chunk.id);
