@@ -225,4 +225,5 @@ function makeTurns(most: number): <T>(signal: AbortSignal, task: () => Promise<T
   };
 }
 
-const isBusy = (error: unknown): boolean => error instanceof ApiError && (error.status === 503 || error.status === 429);
+const isBusy = (error: unknown): boolean =>
+  error instanceof ApiError && (error.failure.error_code === 'OVERLOADED' || error.failure.error_code === 'RATE_LIMITED');
