@@ -148,7 +148,15 @@ describe('the page of documents', () => {
     await page.unroute('**/ingest-upload');
     await line('rules.md').getByRole('button', { name: 'Try again' }).click();
     await says('rules.md', /waits for its turn/);
-    await choose([file('hours.pdf'), file('rules.md')]);
+    // Dropped anywhere on the page, as two copies of what is there.
+    const dropped = await page.evaluateHandle(() => {
+      const files = new DataTransfer();
+      for (const name of ['hours.pdf', 'rules.md']) files.items.add(new File(['a'], name));
+      return files;
+    });
+    await page.dispatchEvent('.top', 'dragover', { dataTransfer: dropped });
+    await page.getByText('Let go to add these files').waitFor();
+    await page.dispatchEvent('.top', 'drop', { dataTransfer: dropped });
     await says('hours.pdf', /there already/);
     await until(() => fake.asked.filter((each) => each.includes('ingest-upload')).length === 5, 'every file sent');
 
@@ -331,6 +339,13 @@ describe('the page of documents', () => {
       const citations = [{ source_id: 'c1', quote: 'The eye clinic opens at nine.', start: 0, end: 20 }];
       yield ['done', { answer, abstained: false, answered_by: 'model', demonstration: true, sources, citations }];
     };
+    // The document opens beside the search, and closing it leads back to its passage.
+    await page.locator('.found h3 a').first().click();
+    await page.getByRole('heading', { name: 'Opening hours' }).and(page.locator('.document-panel h2')).waitFor();
+    expect(await look(page, 'library-search-document')).toEqual([]);
+    await page.getByRole('button', { name: 'Close this document' }).click();
+    await until(async () => (await focused()) === 'Opening hours', 'focus on the passage');
+
     await page.getByRole('button', { name: 'Ask' }).click();
     await page.locator('.answer .cite').waitFor();
     expect(await page.locator('.answer div .answer-text').textContent()).toBe('It opens at nine 1. See [7] <b>too</b>.');
@@ -340,7 +355,7 @@ describe('the page of documents', () => {
     expect(await page.locator('.passage mark').textContent()).toBe('The eye clinic opens at nine.');
     expect(await look(page, 'library-quote')).toEqual([]);
     await page.keyboard.press('Escape');
-    expect(await focused()).toBe('Source 1: Opening hours');
+    await until(async () => (await focused()) === 'Source 1: Opening hours', 'focus on the marker');
     await question.fill('Who built the moon?');
     await page.getByRole('button', { name: 'Ask' }).click();
     await page.getByRole('heading', { name: 'The documents do not say' }).waitFor();

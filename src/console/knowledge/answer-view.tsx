@@ -144,6 +144,7 @@ function SourceChip({
               <blockquote className="verbatim" tabIndex={0}>
                 {inPlace ? <Marked pieces={inPlace} /> : source.excerpt}
               </blockquote>
+              {source.gloss && <p className="quiet">{source.gloss}</p>}
               <Button className="button" onPress={close}>
                 {say('app.close')}
               </Button>

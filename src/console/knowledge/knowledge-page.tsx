@@ -7,6 +7,7 @@ import { DocumentList, rowId } from './document-list.tsx';
 import { DocumentPanel } from './document-panel.tsx';
 import { mayShare, mayWrite } from './labels.ts';
 import { SearchView } from './search-view.tsx';
+import { StarterOffer } from './starter-offer.tsx';
 import { UploadBox } from './upload-box.tsx';
 import type { UploadLine } from './upload-line.ts';
 import { stateInWords, UploadLines } from './upload-lines.tsx';
@@ -75,6 +76,7 @@ export default function KnowledgePage({ person }: { readonly person: Person }) {
         </header>
         <div hidden={view !== 'library'} className="view">
           {writes && <UploadBox mayShare={mayShare(person.role)} />}
+          {mayShare(person.role) && <StarterOffer library={library} />}
           {writes && <UploadLines />}
           <DocumentList library={library} person={person} openId={openId} />
         </div>

@@ -4,7 +4,7 @@ import { WhereItStands } from './chunk-list.tsx';
 import { markWords } from './marked.ts';
 import { Marked } from './marked-text.tsx';
 import type { Found, Searched } from './shapes.ts';
-import { Why } from './why.tsx';
+import { type Rankings, Why } from './why.tsx';
 import { useKnowledgeWords } from './words/use-knowledge-words.ts';
 
 /** What a search found, best first, each with why it came. */
@@ -12,6 +12,10 @@ export function Passages({ question, searched }: { readonly question: string; re
   const { tell } = useKnowledgeWords();
   const { results, took_ms: tookMs, cache } = searched;
   const best = Math.max(...results.map(({ score }) => score));
+  const rankings: Rankings = {
+    byWords: results.some((each) => each.keyword_rank !== undefined),
+    byMeaning: results.some((each) => each.vector_rank !== undefined),
+  };
   return (
     <section aria-labelledby="passages">
       <div className="section-head">
@@ -29,7 +33,7 @@ export function Passages({ question, searched }: { readonly question: string; re
       ) : (
         <ol className="passages">
           {results.map((found) => (
-            <Passage key={found.id} found={found} question={question} best={best} />
+            <Passage key={found.id} found={found} question={question} best={best} rankings={rankings} />
           ))}
         </ol>
       )}
@@ -37,7 +41,17 @@ export function Passages({ question, searched }: { readonly question: string; re
   );
 }
 
-function Passage({ found, question, best }: { readonly found: Found; readonly question: string; readonly best: number }) {
+function Passage({
+  found,
+  question,
+  best,
+  rankings,
+}: {
+  readonly found: Found;
+  readonly question: string;
+  readonly best: number;
+  readonly rankings: Rankings;
+}) {
   const { tell } = useKnowledgeWords();
   const address = `/knowledge?view=search&document=${encodeURIComponent(found.document_id)}`;
   return (
@@ -54,7 +68,7 @@ function Passage({ found, question, best }: { readonly found: Found; readonly qu
           <Marked pieces={markWords(found.excerpt, question)} />
         </p>
       </div>
-      <Why found={found} best={best} />
+      <Why found={found} best={best} rankings={rankings} />
     </li>
   );
 }

@@ -53,6 +53,8 @@ export interface Source {
   readonly excerpt: string;
   readonly score: number;
   readonly quote?: string;
+  /** For an asker of another language: which of their words it speaks of. */
+  readonly gloss?: string;
 }
 export interface Found extends Source {
   readonly rank: number;

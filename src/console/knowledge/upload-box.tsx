@@ -73,6 +73,12 @@ export function UploadBox({ mayShare }: { readonly mayShare: boolean }) {
           {tell('add.kinds')}
         </p>
       </div>
+      {mayShare && (
+        <label className="tick">
+          <input type="checkbox" checked={shared} onChange={(event) => setShared(event.target.checked)} />
+          {tell('add.shared')}
+        </label>
+      )}
       <details>
         <summary>{tell('add.more')}</summary>
         <div className="fields">
@@ -97,12 +103,6 @@ export function UploadBox({ mayShare }: { readonly mayShare: boolean }) {
               onChange={(event) => setTags(event.target.value)}
             />
           </div>
-          {mayShare && (
-            <label className="tick">
-              <input type="checkbox" checked={shared} onChange={(event) => setShared(event.target.checked)} />
-              {tell('add.shared')}
-            </label>
-          )}
         </div>
       </details>
     </section>

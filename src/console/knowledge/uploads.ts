@@ -2,7 +2,7 @@ import { ApiError, type Bearer, failureOf, requestAs } from '../session/api.ts';
 import { followJob, wait } from './follow-job.ts';
 import { sendFile, type UploadOptions } from './send-file.ts';
 import type { KnowledgeDocument } from './shapes.ts';
-import { isOver, isReadable, stateOfJob, type UploadLine, type UploadState } from './upload-line.ts';
+import { isInHand, isOver, isReadable, stateOfJob, type UploadLine, type UploadState } from './upload-line.ts';
 
 /**
  * Files on their way into the library. They belong to the browser's tab and not to a page of it: whoever goes to another place comes
@@ -56,6 +56,11 @@ export function makeUploads(bearer: Bearer): Uploads {
   const change = (key: number, part: Partial<UploadLine>) => show(lines.map((line) => (line.key === key ? { ...line, ...part } : line)));
   const step = (key: number, state: UploadState) => change(key, { state });
   const find = (key: number) => lines.find((line) => line.key === key);
+  function forget(key: number): void {
+    work.get(key)?.stop.abort();
+    work.delete(key);
+    show(lines.filter((line) => line.key !== key));
+  }
   function libraryChanged(): void {
     changes++;
     show([...lines]);
@@ -102,6 +107,8 @@ export function makeUploads(bearer: Bearer): Uploads {
     });
     const [taken] = done.documents;
     if (!taken) throw new Error('the box took nothing');
+    // The library may have told of it before the box did.
+    for (const line of lines) if (!line.hasFile && line.documentId === taken.document_id) forget(line.key);
     const already = taken.status === 'ready' || lines.some((line) => line.key !== key && line.documentId === taken.document_id);
     change(key, {
       documentId: taken.document_id,
@@ -158,7 +165,8 @@ export function makeUploads(bearer: Bearer): Uploads {
       }
     },
     adopt({ document_id: documentId, job_id: jobId, file_name: name, bytes }) {
-      if (forgotten.has(documentId) || lines.some((line) => line.documentId === documentId)) return;
+      const isOurs = (line: UploadLine) => line.documentId === documentId || (isInHand(line) && line.name === name);
+      if (forgotten.has(documentId) || lines.some(isOurs)) return;
       void run(open({ name, bytes, documentId, jobId, state: { at: 'queued' }, hasFile: false }, undefined, {}));
     },
     cancel(key) {
@@ -184,8 +192,7 @@ export function makeUploads(bearer: Bearer): Uploads {
     putAway(key) {
       const documentId = find(key)?.documentId;
       if (documentId !== undefined) forgotten.add(documentId);
-      work.delete(key);
-      show(lines.filter((line) => line.key !== key));
+      forget(key);
     },
     clear() {
       for (const { stop } of work.values()) stop.abort();

@@ -16,6 +16,8 @@ export const en = {
   'add.tags': 'Tags, with commas between them',
   'add.tags-example': 'fees, children',
   'add.shared': 'Share with every hospital of this box',
+  'starter.title': 'Leaflets that came with this box, for every hospital of it',
+  'starter.take': 'Add them ({n})',
 
   'line.title': 'On their way',
   'line.waiting': 'Waits to be sent',

@@ -17,6 +17,8 @@ export const hi: Readonly<Record<KnowledgeWord, string>> = {
   'add.tags': 'टैग, बीच में कॉमा लगाकर',
   'add.tags-example': 'फ़ीस, बच्चे',
   'add.shared': 'इस बॉक्स के हर अस्पताल के साथ साझा करें',
+  'starter.title': 'इस बॉक्स के साथ आए पर्चे, इसके हर अस्पताल के लिए',
+  'starter.take': 'इन्हें जोड़ें ({n})',
 
   'line.title': 'जुड़ रही फ़ाइलें',
   'line.waiting': 'भेजे जाने की बारी का इंतज़ार',
