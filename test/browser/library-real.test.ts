@@ -59,7 +59,7 @@ describe('the page of documents before the real doors', () => {
           .getByText(/could not be added: /)
           .waitFor();
       await page.setInputFiles('.upload-box input[type=file]', files.slice(0, 1));
-      await page.getByText('This very file is there already.').waitFor();
+      await page.locator('.upload-line').getByText('This very file is there already.').waitFor();
 
       await line('hours.md').first().getByRole('button', { name: 'Open' }).click();
       await page.locator('.chunks', { hasText: 'Spectacles are made on Tuesdays.' }).waitFor();
