@@ -143,7 +143,10 @@ function Row({ document, isOpen, person }: { readonly document: KnowledgeDocumen
   const { tell, languageName, size, day } = useKnowledgeWords();
   const { document_id: id, title, status, pages, chunks, tags, shared, unread_pages: unread, error } = document;
   const address = `/knowledge?document=${encodeURIComponent(id)}`;
+  const { file_name: fileName } = document;
   const facts = [
+    // Two with one title are told apart by their files.
+    fileName.replace(/\.[^.]+$/, '') !== title && fileName,
     languageName(document.language),
     pages !== null && tell(pages === 1 ? 'document.pages.one' : 'document.pages', { n: pages }),
     status === 'ready' && tell(chunks === 1 ? 'document.pieces.one' : 'document.pieces', { n: chunks }),
