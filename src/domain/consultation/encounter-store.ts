@@ -16,6 +16,10 @@ export interface EncounterStore {
   list(filter: ConsultationFilter, page: PageRequest): Promise<readonly Consultation[]>;
   end(id: string, at: number): Promise<void>;
   setLanguage(id: string, language: string): Promise<void>;
+  /** When a conversation with or about this patient last began, before that instant. */
+  lastWith(patientId: string, beforeMs: number): Promise<number | undefined>;
+  /** What was one patient's is another's. */
+  reassign(fromPatientId: string, toPatientId: string): Promise<void>;
 
   insertSession(session: ConsultationSession): Promise<void>;
   session(id: string): Promise<ConsultationSession | undefined>;
