@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { document } from '../../src/transport/schema/documents.ts';
+import type { job } from '../../src/transport/schema/system.ts';
 
 /** The doors of knowledge as the contract says, in front of a real house, so that a test decides when and how they answer. */
 export interface FakeLibrary {
@@ -22,34 +25,13 @@ export interface FakeLibrary {
   close(): Promise<void>;
 }
 
-export interface FakeDocument {
-  document_id: string;
-  title: string;
-  file_name: string;
-  kind: string;
-  language: string | null;
-  tags: string[];
-  shared: boolean;
-  bytes: number;
-  pages: number | null;
-  unread_pages: number[];
-  chunks: number;
-  status: 'queued' | 'processing' | 'ready' | 'failed';
-  error: string | null;
-  replaces: string | null;
-  job_id: string;
-  created_by: string;
-  created_at: string;
-  updated_at: string;
+/** As the real doors describe it, and what is in it. */
+export type FakeDocument = z.output<typeof document> & {
   texts: { text: string; page?: number; headings?: string[]; table_head?: string }[];
-}
+};
+type FakeJob = z.output<typeof job>;
 
-interface FakeJob {
-  job_id: string;
-  status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  progress: { done: number; total: number; unit: string };
-  error?: string;
-}
+const NOW = '2026-11-20T09:00:00.000Z';
 
 export const failure = (error_code: string, message: string) => ({ error: 'Error', error_code, message, context: {}, request_id: 'r' });
 
@@ -156,6 +138,9 @@ export async function startFakeLibrary(behind: string): Promise<FakeLibrary> {
     const job_id = `job-${document_id}${known ? `-${++last}` : ''}`;
     jobs.set(job_id, {
       job_id,
+      kind: 'ingest',
+      created_at: NOW,
+      updated_at: NOW,
       status: known?.status === 'ready' ? 'succeeded' : 'queued',
       progress: { done: 0, total: 0, unit: '' },
     });
@@ -215,7 +200,8 @@ export function documentOf(document_id: string, file_name: string, change: Parti
     document_id,
     title: file_name.replace(/\.[^.]+$/, ''),
     file_name,
-    kind: file_name.split('.').at(-1) ?? 'txt',
+    kind: (file_name.split('.').at(-1) ?? 'txt') as FakeDocument['kind'],
+    sha256: document_id,
     language: 'en',
     tags: [],
     shared: false,
@@ -228,8 +214,8 @@ export function documentOf(document_id: string, file_name: string, change: Parti
     replaces: null,
     job_id: `job-${document_id}`,
     created_by: 'somebody',
-    created_at: '2026-11-20T09:00:00.000Z',
-    updated_at: '2026-11-20T09:00:00.000Z',
+    created_at: NOW,
+    updated_at: NOW,
     texts: [],
     ...change,
   };

@@ -32,7 +32,7 @@ export const isOver = ({ state: { at } }: UploadLine): boolean => at === 'ready'
 export const isInHand = ({ state: { at } }: UploadLine): boolean => at === 'waiting' || at === 'sending' || at === 'sent';
 
 /** What the box says about its job. */
-export function stateOfJob(job: Job): UploadState {
+export function stateOfJob(job: Pick<Job, 'status' | 'progress' | 'error'>): UploadState {
   switch (job.status) {
     case 'queued':
       return { at: 'queued' };

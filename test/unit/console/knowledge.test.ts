@@ -92,7 +92,7 @@ describe('small words of the library', () => {
   });
 
   it('tell what a job has come to, what is left of it, and what is not sent at all', () => {
-    const job = { job_id: 'j', progress: { done: 3, total: 9, unit: 'chunks' } };
+    const job = { progress: { done: 3, total: 9, unit: 'chunks' } };
     expect(stateOfJob({ ...job, status: 'running' })).toEqual({ at: 'reading', done: 3, total: 9 });
     expect(stateOfJob({ ...job, status: 'failed', error: 'No.' })).toEqual({ at: 'failed', why: 'No.' });
     expect(timeLeftS({ elapsedMs: 10_000, from: 10, done: 30, total: 50 })).toBe(10);
