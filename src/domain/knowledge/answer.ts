@@ -111,7 +111,10 @@ function* abstain(language: string): Generator<AnswerPart> {
 }
 
 /** As asked, or in English words: whichever the passages support better. */
-function bestEvidence({ question, inEnglish }: Pick<AnswerRequest, 'question' | 'inEnglish'>, context: readonly FoundPassage[]): Evidence {
+export function bestEvidence(
+  { question, inEnglish }: Pick<AnswerRequest, 'question' | 'inEnglish'>,
+  context: readonly FoundPassage[],
+): Evidence {
   const asked = weighEvidence(question, context);
   if (!inEnglish) return asked;
   const translated = weighEvidence(question, context, inEnglish);
