@@ -7,6 +7,8 @@ const PAGE = 200;
 /** What others send is not followed here, only looked at now and then. */
 const LOOK_MS = 8_000;
 const AGAIN_MS = 5_000;
+/** Many files at once are one look. */
+const GATHER_MS = 250;
 
 export interface Library {
   readonly documents: readonly KnowledgeDocument[] | undefined;
@@ -27,7 +29,6 @@ export function useLibrary(changes: number): Library {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round, or another library, is a new look
   useEffect(() => {
     let left = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const load = async () => {
       const all: KnowledgeDocument[] = [];
       for (let cursor: string | null = ''; cursor !== null && !left; ) {
@@ -38,20 +39,22 @@ export function useLibrary(changes: number): Library {
       }
       return all;
     };
-    load().then(
-      (all) => {
-        if (left) return;
-        setFailed(undefined);
-        setDocuments(all);
-        if (all.some(({ status }) => status === 'queued' || status === 'processing')) timer = setTimeout(again, LOOK_MS);
-      },
-      (error: unknown) => {
-        if (left) return;
-        setFailed(why(error));
-        // A refusal stands; a box that is away comes back.
-        if (failureOf(error) === undefined) timer = setTimeout(again, AGAIN_MS);
-      },
-    );
+    const look = () =>
+      load().then(
+        (all) => {
+          if (left) return;
+          setFailed(undefined);
+          setDocuments(all);
+          if (all.some(({ status }) => status === 'queued' || status === 'processing')) timer = setTimeout(again, LOOK_MS);
+        },
+        (error: unknown) => {
+          if (left) return;
+          setFailed(why(error));
+          // A refusal stands; a box that is away comes back.
+          if (failureOf(error) === undefined) timer = setTimeout(again, AGAIN_MS);
+        },
+      );
+    let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(() => void look(), changes === 0 ? 0 : GATHER_MS);
     return () => {
       left = true;
       clearTimeout(timer);

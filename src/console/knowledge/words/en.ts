@@ -1,7 +1,7 @@
 /** Every sentence of the documents' page. The other languages have the same keys (test/unit/console/words.test.ts). */
 export const en = {
   title: 'Knowledge',
-  lead: 'What the assistant answers from. It says nothing that does not stand in one of these documents.',
+  lead: 'The assistant takes its answers from these documents.',
   'view.library': 'Documents',
   'view.search': 'Try a search',
 

@@ -2,7 +2,7 @@ import type { KnowledgeWord } from './en.ts';
 
 export const hi: Readonly<Record<KnowledgeWord, string>> = {
   title: 'जानकारी',
-  lead: 'सहायक इन्हीं से जवाब देता है। जो इन दस्तावेज़ों में नहीं लिखा, वह नहीं कहता।',
+  lead: 'सहायक अपने जवाब इन्हीं दस्तावेज़ों से लेता है।',
   'view.library': 'दस्तावेज़',
   'view.search': 'खोज कर देखें',
 
