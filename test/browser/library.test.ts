@@ -224,6 +224,10 @@ describe('the page of documents', () => {
     expect(await page.getByRole('button', { name: /Delete|Change|Replace/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'Close this document' }).click();
     await until(async () => (await focused()) === 'Fever in children', 'focus on the row');
+    await page.keyboard.press('Enter');
+    await page.locator('.document-panel').waitFor();
+    await page.goBack();
+    await until(async () => (await focused()) === 'Fever in children', 'focus on the row, by the way back');
     await page.getByLabel('Find by words').fill('');
 
     // Its pieces come some at a time, and one goes on reading where they begin.

@@ -25,6 +25,7 @@ export function ChunkList({
   const busy = useRef(false);
   const [fault, setFault] = useState<string>();
   const list = useRef<HTMLOListElement>(null);
+  const goOnAt = useRef<number>(undefined);
 
   async function load(from: string, before: readonly Chunk[], isLeft: () => boolean = () => false) {
     if (busy.current) return;
@@ -40,8 +41,7 @@ export function ChunkList({
       setCursor(page.next_cursor);
       if (before.length === 0) return;
       onNews(tell('document.more-came', { n: page.items.length }));
-      // On to the first of those that came: the button that was pressed may be gone.
-      requestAnimationFrame(() => (list.current?.children[before.length] as HTMLElement | undefined)?.focus());
+      goOnAt.current = before.length;
     } catch (error) {
       if (!isLeft()) setFault(why(error));
     } finally {
@@ -57,6 +57,12 @@ export function ChunkList({
       left = true;
     };
   }, [path, isReady]);
+  // On to the first of those that came: the button that was pressed may be gone.
+  useEffect(() => {
+    if (!chunks || goOnAt.current === undefined) return;
+    (list.current?.children[goOnAt.current] as HTMLElement | undefined)?.focus();
+    goOnAt.current = undefined;
+  }, [chunks]);
 
   return (
     <section aria-labelledby="document-text">

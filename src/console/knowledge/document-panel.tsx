@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { go } from '../address.ts';
 import { Icon } from '../icons.tsx';
 import { ApiError } from '../session/api.ts';
 import type { Person } from '../session/staff-session.ts';
@@ -31,7 +30,8 @@ export function DocumentPanel({
   readonly known: KnowledgeDocument | undefined;
   readonly person: Person;
   readonly onChanged: (id: string, document: KnowledgeDocument | undefined) => void;
-  readonly onClose: (id: string) => void;
+  /** `next` is where to go on; without it one goes back to where one came from. */
+  readonly onClose: (next?: HTMLElement) => void;
   readonly onNews: (news: string) => void;
 }) {
   const { say } = useWords();
@@ -47,6 +47,11 @@ export function DocumentPanel({
   const path = `/api/v1/rag/documents/${encodeURIComponent(id)}`;
 
   useEffect(() => heading.current?.focus(), []);
+  const edited = useRef(false);
+  useEffect(() => {
+    if (edited.current && !edits) editButton.current?.focus();
+    edited.current = edits;
+  }, [edits]);
   useEffect(() => {
     if (known) setDocument(known);
   }, [known]);
@@ -70,10 +75,9 @@ export function DocumentPanel({
     await ask('DELETE', path);
     const row = window.document.getElementById(rowId(id))?.closest('li');
     const near = (row?.nextElementSibling ?? row?.previousElementSibling)?.querySelector('a');
-    onChanged(id, undefined);
-    go('/knowledge');
     onNews(tell('document.deleted', { title: document?.title ?? '' }));
-    requestAnimationFrame(() => (near ?? window.document.querySelector<HTMLElement>('.knowledge h2'))?.focus());
+    onChanged(id, undefined);
+    onClose(near ?? undefined);
   }
 
   const unread = document?.unread_pages ?? [];
@@ -85,7 +89,7 @@ export function DocumentPanel({
         <h2 id="document-heading" ref={heading} tabIndex={-1}>
           <bdi>{document?.title ?? say('app.loading')}</bdi>
         </h2>
-        <Button className="button plain" aria-label={tell('document.close')} onPress={() => onClose(id)}>
+        <Button className="button plain" aria-label={tell('document.close')} onPress={() => onClose()}>
           <Icon name="close" />
         </Button>
       </div>
@@ -152,7 +156,7 @@ export function DocumentPanel({
                   const [file] = event.target.files ?? [];
                   if (file) uploads.add([file], { replaces: id, shared: document.shared });
                   event.target.value = '';
-                  if (file) onClose(id);
+                  if (file) onClose();
                 }}
               />
               <DeleteQuestion title={document.title} onDelete={remove} />
@@ -168,7 +172,6 @@ export function DocumentPanel({
                   onNews(tell('document.saved'));
                 }
                 setEdits(false);
-                requestAnimationFrame(() => editButton.current?.focus());
               }}
             />
           )}

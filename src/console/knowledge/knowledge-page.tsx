@@ -39,18 +39,28 @@ export default function KnowledgePage({ person }: { readonly person: Person }) {
   useNews(lines, setNews);
 
   const cameFrom = useRef<Element | null>(null);
-  if (openId === undefined) cameFrom.current = null;
-  else cameFrom.current ??= document.activeElement;
+  const goOnAt = useRef<HTMLElement>(undefined);
+  const wasOpen = useRef<string>(undefined);
+  if (openId !== undefined) cameFrom.current ??= document.activeElement;
   const close = useCallback(
-    (id: string) => {
-      const from = cameFrom.current;
+    (next?: HTMLElement) => {
+      goOnAt.current = next;
       go(view === 'search' ? SEARCH : LIBRARY);
-      // Back to where one came from.
-      const back = from instanceof HTMLElement && from.isConnected && from !== document.body ? from : document.getElementById(rowId(id));
-      requestAnimationFrame(() => back?.focus());
     },
     [view],
   );
+  // Whoever closes a document, by whichever way, goes on where they came from.
+  useEffect(() => {
+    const closed = openId === undefined ? wasOpen.current : undefined;
+    wasOpen.current = openId;
+    if (closed === undefined) return;
+    const there = (each: Element | null | undefined): each is HTMLElement =>
+      each instanceof HTMLElement && each !== document.body && each.isConnected && each.checkVisibility();
+    const headings = document.querySelectorAll('.knowledge h2[tabindex]');
+    [goOnAt.current, cameFrom.current, document.getElementById(rowId(closed)), ...headings].find(there)?.focus();
+    goOnAt.current = undefined;
+    cameFrom.current = null;
+  }, [openId]);
   const address = (to: 'library' | 'search') => (to === 'search' ? SEARCH : LIBRARY);
 
   return (
