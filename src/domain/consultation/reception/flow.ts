@@ -1,0 +1,907 @@
+import { trivialReply } from '../trivial.ts';
+import { minutesOf, timeOf } from './calendar-day.ts';
+import { type Sentences, sentencesIn } from './sentences.ts';
+import type { Act, Facts, Person, State, Step, Wish } from './state.ts';
+import type { AppointmentRow, Slot, ToolCall, ToolResult } from './tools.ts';
+import { type Asked, type Heard, understand } from './understand.ts';
+import { partHours } from './when-words.ts';
+
+/**
+ * The conversation at the reception as a table of what follows on what. It books, moves, cancels, tells and takes messages; it asks one thing at
+ * a time, takes whatever is told unasked, reads everything back, and asks before anything is done. It refuses to know how words are heard and
+ * how a calendar is kept: it only says what it wants (`Act`), and is told what came of it. The deed is told from the row that came back. Pure.
+ */
+export type Input =
+  | { readonly type: 'heard'; readonly text: string }
+  | { readonly type: 'silence' }
+  | { readonly type: 'result'; readonly call: ToolCall; readonly result: ToolResult }
+  | { readonly type: 'found'; readonly rows: readonly AppointmentRow[] };
+
+/** So often in a row something may be said that is not understood, or nothing at all, before a person is called. */
+const PATIENCE = 2;
+/** So often may somebody try to show who they are. */
+const TRIES = 3;
+
+export function step(state: State, input: Input, facts: Facts): Step {
+  const words = sentencesIn(facts.language);
+  switch (input.type) {
+    case 'heard':
+      return hear({ ...state, silences: 0 }, input.text, facts, words);
+    case 'silence':
+      return state.silences + 1 >= PATIENCE
+        ? transfer({ ...state, silences: 0 }, 'not_understood')
+        : say({ ...state, silences: state.silences + 1 }, words.stillThere, state.said);
+    case 'result':
+      return afterCall(state, input.call, input.result, facts, words);
+    case 'found':
+      return afterFinding(state, input.rows, facts, words);
+  }
+}
+
+function hear(state: State, text: string, facts: Facts, words: Sentences): Step {
+  const heard = understand(text, {
+    date: facts.date,
+    time: facts.time,
+    open: facts.open,
+    anchor: state.wish.date ?? state.slot?.date ?? state.target?.date,
+    asked: state.asked,
+    doctors: facts.doctors,
+    country: facts.country,
+    digitsBefore: state.person.digits,
+  });
+  if (heard.asksPerson) return transfer(state, 'asked');
+  if (heard.asksRepeat && state.said !== '') return say(state, state.said);
+  // What others do here is told to nobody, staff apart: they have their own lists for it.
+  if (heard.probes && !clearlyOwn(heard)) return back(state, words.onlyOwn);
+  if (heard.asksStatus && heard.answer !== 'yes') return status(state, heard, words);
+
+  const asked = state.asked;
+  if (asked === 'message' && !heard.drop) return next({ ...without(state, 'asked'), message: text.trim().slice(0, 400) }, facts, words);
+  if (asked === 'confirm' && state.agreed) return answerToConfirm(state, heard, facts, words);
+  if (heard.drop && heard.intent !== 'reschedule') return dropped(state, words);
+  if (asked === 'again' && heard.answer)
+    return heard.answer === 'yes' ? next(without(state, 'asked'), facts, words) : dropped(state, words);
+
+  // Small talk says nothing about the matter in hand.
+  const small = trivialReply(text, facts.language);
+  if (small !== undefined && !state.task && asked !== 'task' && asked !== 'more') return say(state, small);
+  if (small !== undefined && (asked === 'more' || asked === undefined) && !newDetails(heard))
+    return say(without(state, 'asked', 'task'), small);
+  if (asked === 'more' && heard.answer === 'no' && !newDetails(heard) && !heard.intent)
+    return say(without(state, 'asked', 'task'), words.goodbye);
+
+  const own = ownChoice(state, heard);
+  if (own) return next({ ...without(state, 'asked'), target: own, unclear: {} }, facts, words);
+  const withTask = withIntent(state, heard, facts);
+  const merged = merge(withTask, heard, facts);
+  const learned = merged !== withTask || withTask !== state;
+  if (!merged.task) return openMatter(merged, heard, facts, words);
+  if (!learned) return unhelpful(state, heard, facts, words);
+  const note = noteOn(heard, merged, words);
+  return prefix(next({ ...merged, notUnderstood: 0 }, facts, words), note);
+}
+
+/** "When is my appointment" is nobody else's matter. */
+const clearlyOwn = (heard: Heard) =>
+  /\b(?:my|mine|mera|meri|our)\b|मेर[ाीे]/iu.test(heard.text) &&
+  !/\b(?:other|another|else|patients|everyone|everybody|all)\b/i.test(heard.text);
+
+const newDetails = (heard: Heard): boolean =>
+  heard.when.date !== undefined ||
+  heard.when.dates.length > 0 ||
+  heard.when.time !== undefined ||
+  heard.when.times.length > 0 ||
+  heard.when.part !== undefined ||
+  heard.when.window !== undefined ||
+  heard.when.days !== undefined ||
+  heard.when.soonest ||
+  heard.when.anyTime ||
+  heard.when.not.dates.length > 0 ||
+  heard.when.not.times.length > 0 ||
+  heard.doctor !== undefined ||
+  heard.department !== undefined ||
+  heard.anyDoctor ||
+  heard.person?.name !== undefined ||
+  heard.phone !== undefined ||
+  heard.choice !== undefined;
+
+/* ---- what it is about ---- */
+
+function withIntent(state: State, heard: Heard, facts: Facts): State {
+  const { intent } = heard;
+  if (!intent || intent === 'doctors' || intent === 'hours') {
+    // After a deed, "and my daughter?" begins another one like it.
+    if (!state.task && state.done.length > 0 && heard.person?.relation) return another(state, 'book', heard);
+    // Details without a verb, where nothing is under way: who names a doctor or a time wants to come.
+    if (
+      !state.task &&
+      intent === undefined &&
+      (heard.doctor || (heard.department && !heard.question) || (heard.when.date && heard.when.time))
+    )
+      return { ...state, task: 'book' };
+    if (state.asked === 'task' && heard.answer === 'yes') return { ...without(state, 'asked'), task: 'book' };
+    return state;
+  }
+  if (intent === 'book' && heard.person?.relation && state.done.length > 0) return another(state, 'book', heard);
+  if (state.task === intent) return state;
+  // In the middle of one matter, asking when somebody is free or for "an appointment" is a part of it.
+  if (intent === 'availability' && state.task) return state;
+  if (intent === 'book' && (state.task === 'reschedule' || state.task === 'book') && state.target) return state;
+  if (intent === 'book' && state.task === 'reschedule' && !heard.answer) return state;
+  if (
+    intent === 'reschedule' &&
+    state.task === 'book' &&
+    state.done.length === 0 &&
+    !/\bmy (?:appointment|visit|booking)\b/i.test(heard.text)
+  )
+    return state;
+  if (intent === 'existing' && state.done.length > 0 && !state.task) return state;
+  if (intent === 'message' && state.task) return state;
+  if (intent === 'availability' && facts.doctors.length === 0) return state;
+  return another(state, intent, heard);
+}
+
+/** A new matter; of the last one stays who is calling, and for a booking also with whom. */
+function another(state: State, task: NonNullable<State['task']>, heard: Heard): State {
+  const fromAvailability = state.task === 'availability';
+  const kept: Wish =
+    state.done.length > 0 && task === 'book'
+      ? { ...pick(state.wish, 'doctorId', 'department', 'date', 'anyDoctor') }
+      : fromAvailability
+        ? state.wish
+        : {};
+  const sameTime = task === 'book' && heard.sameTime && state.done.at(-1);
+  const person: Person =
+    state.done.length > 0 && task === 'book' ? pick(state.person, 'phone') : state.done.length > 0 ? state.person : state.person;
+  return {
+    ...without(state, 'asked', 'agreed', 'slot', 'target', 'message'),
+    task,
+    wish: { ...kept, ...(sameTime ? { date: sameTime.date, time: sameTime.time, doctorId: sameTime.doctorId } : {}) },
+    person,
+    unclear: {},
+    offered: fromAvailability ? state.offered : [],
+    found: [],
+  };
+}
+
+/** Nothing is under way: questions about the house are answered, anything else is asked about. */
+function openMatter(state: State, heard: Heard, facts: Facts, words: Sentences): Step {
+  if (heard.intent === 'doctors') return say(state, words.doctors(facts.doctors), words.askTask);
+  if (heard.intent === 'hours') return say(state, words.hours(facts.open));
+  if (heard.intent === 'existing' && state.done.length > 0)
+    return say(state, words.appointments(state.done.filter(({ status }) => status !== 'cancelled').slice(-1)));
+  if (heard.symptom && !heard.question) return say({ ...state, asked: 'task', reason: heard.text.slice(0, 300) }, words.sorryToHear);
+  if (state.asked === 'task' && heard.answer === 'no') return say(without(state, 'asked'), words.nothingDone);
+  if (heard.question) return [{ ...state, asked: 'task' }, [{ type: 'pass', otherwise: words.askTask }]];
+  if (state.asked === 'task' && state.notUnderstood + 1 >= PATIENCE) return transfer(state, 'not_understood');
+  return say(
+    { ...state, asked: 'task', notUnderstood: state.asked === 'task' ? state.notUnderstood + 1 : state.notUnderstood },
+    words.askTask,
+  );
+}
+
+/* ---- what was told ---- */
+
+function merge(state: State, heard: Heard, facts: Facts): State {
+  let next = state;
+  if (state.task && state.task !== 'existing' && state.task !== 'message') next = mergeDoctor(next, heard, facts);
+  next = mergeWhen(next, heard);
+  return mergePerson(next, heard, facts);
+}
+
+function mergeDoctor(state: State, heard: Heard, facts: Facts): State {
+  const { doctor, department } = heard;
+  // Whose appointment is to be moved or cancelled: the doctor belongs to that one.
+  const old = (state.task === 'cancel' || state.task === 'reschedule') && !state.target;
+  const set = (doctorId: string | undefined, more: Partial<Wish> = {}): State => {
+    if (old)
+      return doctorId
+        ? { ...state, wish: { ...state.wish, oldDoctorId: doctorId, ...more }, unclear: omit(state.unclear, 'doctors') }
+        : state;
+    const { doctorId: _, department: __, anyDoctor: ___, ...rest } = state.wish;
+    return { ...fresh(state), wish: { ...rest, ...(doctorId ? { doctorId } : {}), ...more }, unclear: omit(state.unclear, 'doctors') };
+  };
+  if (doctor?.kind === 'exact' || doctor?.kind === 'closest')
+    return doctor.one.id === (old ? state.wish.oldDoctorId : state.wish.doctorId) ? state : set(doctor.one.id);
+  if (doctor?.kind === 'several') {
+    // "Dr Rao, the heart doctor": the department tells them apart.
+    const own = department?.kind === 'exact' ? doctor.among.filter((one) => one.department === department.one) : [];
+    if (own.length === 1 && own[0]) return set(own[0].id);
+    return { ...fresh(state), unclear: { ...state.unclear, doctors: doctor.among.map(({ name }) => name) } };
+  }
+  if (state.asked === 'which' && heard.choice !== undefined && state.unclear.doctors) {
+    const name = state.unclear.doctors.at(heard.choice);
+    const one = facts.doctors.find((other) => other.name === name);
+    if (one) return set(one.id);
+  }
+  if (department?.kind === 'exact' || department?.kind === 'closest') {
+    if (old) return state;
+    const chosen = facts.doctors.find(({ id }) => id === state.wish.doctorId);
+    if (chosen?.department === department.one || state.wish.department === department.one) return state;
+    return set(undefined, { department: department.one });
+  }
+  if (
+    heard.anyDoctor &&
+    !old &&
+    (state.asked === 'doctor' || state.offered.length > 0 || state.slot || state.wish.doctorId || !state.wish.department)
+  ) {
+    if (state.wish.anyDoctor) return state;
+    const chosen = facts.doctors.find(({ id }) => id === state.wish.doctorId);
+    return set(undefined, { anyDoctor: true, ...(chosen ? {} : state.wish.department ? { department: state.wish.department } : {}) });
+  }
+  if (
+    state.asked === 'doctor' &&
+    heard.when.anyTime === false &&
+    /\b(?:no preference|doesn'?t matter|does not matter|not sure|don'?t know)\b/i.test(heard.text)
+  )
+    return set(undefined, { anyDoctor: true });
+  return state;
+}
+
+function mergeWhen(state: State, heard: Heard): State {
+  if (!state.task || state.task === 'message') return state;
+  const { when } = heard;
+  const { wish } = state;
+  const patch: { -readonly [K in keyof Wish]?: Wish[K] | undefined } = {};
+  const unclear: { doctors?: readonly string[]; dates?: readonly string[]; times?: readonly string[] } = { ...state.unclear };
+  let changed = false;
+  const put = <K extends keyof Wish>(key: K, value: Wish[K] | undefined) => {
+    if (JSON.stringify(wish[key]) === JSON.stringify(value)) return;
+    patch[key] = value;
+    changed = true;
+  };
+  const moving = state.task === 'reschedule' && !state.target;
+  const only = state.task === 'cancel' || state.task === 'existing' || (state.asked === 'which' && state.found.length > 0 && !state.target);
+  if (when.old.date && (only || moving)) put('oldDate', when.old.date);
+  if (when.old.time && (only || moving)) put('oldTime', when.old.time);
+  if (moving && when.not.dates[0] && !when.old.date) put('oldDate', when.not.dates[0]);
+  // A time chosen from those offered, whichever half of the day it was meant in.
+  const meant = chosen(state, heard);
+  if (meant) {
+    put('date', meant.date);
+    put('time', meant.time);
+    put('part', undefined);
+    put('window', undefined);
+    put('days', undefined);
+    put('soonest', undefined);
+    put('anyTime', undefined);
+    if (wish.anyDoctor || wish.department) put('doctorId', meant.doctorId);
+    delete unclear.times;
+    delete unclear.dates;
+  } else {
+    if (when.date) {
+      if (only) put('oldDate', when.date);
+      else {
+        put('date', when.date);
+        put('days', undefined);
+        if (wish.soonest && wish.date !== when.date) put('soonest', undefined);
+      }
+      delete unclear.dates;
+    } else if (when.dates.length > 0) {
+      const among = unclear.dates && when.dates.filter((date) => unclear.dates?.includes(date));
+      if (among?.length === 1 && among[0]) {
+        put('date', among[0]);
+        delete unclear.dates;
+      } else {
+        unclear.dates = when.dates;
+        changed = true;
+      }
+    } else if (when.days) {
+      put('days', when.days);
+      put('date', undefined);
+    } else if (when.not.dates.includes(wish.date ?? '')) put('date', undefined);
+    if (when.time) {
+      if (only) put('oldTime', when.time);
+      else {
+        put('time', when.time);
+        put('part', undefined);
+        put('window', undefined);
+        put('anyTime', undefined);
+        put('soonest', undefined);
+      }
+      delete unclear.times;
+    } else if (when.times.length > 0) {
+      const among = unclear.times && when.times.filter((time) => unclear.times?.includes(time));
+      if (among?.length === 1 && among[0]) put('time', among[0]);
+      else {
+        unclear.times = when.times;
+        changed = true;
+      }
+    } else if (when.window || when.part) {
+      // "In the evening": of the two times that are unclear one may be in it.
+      const part = when.part;
+      const within = part && unclear.times?.filter((time) => minutesOf(time) >= partHours[part][0] && minutesOf(time) < partHours[part][1]);
+      if (within?.length === 1 && within[0]) {
+        put('time', within[0]);
+        delete unclear.times;
+      } else {
+        put('part', when.part);
+        put('window', when.window);
+        put('time', undefined);
+      }
+    } else if (when.not.times.includes(wish.time ?? '')) put('time', undefined);
+    if (when.soonest) {
+      put('soonest', true);
+      if (!when.time) put('time', undefined);
+    } else if (when.anyTime) {
+      put('anyTime', true);
+      put('time', undefined);
+    }
+    if (state.asked === 'which' && heard.choice !== undefined && unclear.dates) {
+      const date = unclear.dates.at(heard.choice);
+      if (date) {
+        put('date', date);
+        delete unclear.dates;
+      }
+    }
+  }
+  if (heard.sameTime && state.task === 'reschedule' && state.target && !when.time) put('time', state.target.time);
+  if (!changed && JSON.stringify(unclear) === JSON.stringify(state.unclear)) return state;
+  const merged = Object.fromEntries(Object.entries({ ...wish, ...patch }).filter(([, value]) => value !== undefined)) as Wish;
+  return { ...fresh(state), wish: merged, unclear };
+}
+
+/** The one of the caller's own appointments that was chosen: "the second one", "yes" to the only one. */
+function ownChoice({ asked, found, target }: State, { choice, answer, when }: Heard): AppointmentRow | undefined {
+  if (asked !== 'which' || target || found.length === 0) return undefined;
+  if (choice !== undefined) return found.at(choice);
+  return answer === 'yes' && found.length === 1 && !when.date ? found[0] : undefined;
+}
+
+/** The one of the times offered that was chosen. */
+function chosen(state: State, { when, choice, answer }: Heard): Slot | undefined {
+  const { offered } = state;
+  if (offered.length === 0) return undefined;
+  if (choice !== undefined) return offered.at(choice);
+  const times = when.time ? [when.time] : when.times;
+  const half = (time: string) => minutesOf(time) % 720;
+  const days = when.date ? offered.filter(({ date }) => date === when.date) : offered;
+  const exact = days.filter(({ time }) => times.includes(time));
+  if (exact.length === 1 || (exact.length > 1 && times.length > 0)) return exact[0];
+  const near = times.length === 0 ? [] : days.filter(({ time }) => times.some((one) => half(one) === half(time)));
+  if (near.length === 1 && !when.part) return near[0];
+  if (when.date && times.length === 0 && days.length === 1 && offered.length > 1) return days[0];
+  return answer === 'yes' && offered.length === 1 && times.length === 0 && !when.date && !when.part ? offered[0] : undefined;
+}
+
+function mergePerson(state: State, heard: Heard, { caller }: Facts): State {
+  const person: { -readonly [K in keyof Person]?: Person[K] | undefined } = {};
+  const proofs: { name?: string; code?: string; birthYear?: number; birthDate?: string } = {};
+  if (heard.person?.name && heard.person.name !== state.person.name) {
+    person.name = heard.person.name;
+    if (caller.kind !== 'patient') proofs.name = heard.person.name;
+  }
+  if (heard.person?.relation && heard.person.relation !== state.person.relation) {
+    person.relation = heard.person.relation;
+    // "For my daughter": the name told before was the caller's own, unless both were told together.
+    if (!heard.person.name && state.asked !== 'name' && state.task === 'book') person.name = undefined;
+  }
+  if (heard.phone?.number && heard.phone.number !== state.person.phone) {
+    person.phone = heard.phone.number;
+    person.digits = undefined;
+  } else if (heard.phone && !heard.phone.number && state.asked === 'phone')
+    person.digits = (state.person.digits ?? '') + heard.phone.digits;
+  if (heard.noPhone && state.asked === 'phone') person.noPhone = true;
+  if (heard.email && heard.email !== state.person.email) person.email = heard.email;
+  if (heard.code) proofs.code = heard.code;
+  if (heard.birth) {
+    proofs.birthYear = heard.birth.year;
+    if (heard.birth.date) proofs.birthDate = heard.birth.date;
+  }
+  if (Object.keys(person).length === 0 && Object.keys(proofs).length === 0) return state;
+  const merged = Object.fromEntries(Object.entries({ ...state.person, ...person }).filter(([, value]) => value !== undefined)) as Person;
+  return { ...without(state, 'agreed'), person: merged, proofs: { ...state.proofs, ...proofs } };
+}
+
+/** What was agreed or looked up before belongs to another wish now. */
+const fresh = (state: State): State => ({ ...without(state, 'slot', 'agreed'), offered: [] });
+
+/** What has to be said of a detail before the next question. */
+function noteOn(heard: Heard, state: State, words: Sentences): string | undefined {
+  if (heard.when.impossible) return words.noSuchDay;
+  if (heard.when.past && !heard.when.old.date && state.task !== 'cancel') return words.dayIsOver;
+  if (heard.doctor?.kind === 'closest') return words.understoodDoctor(heard.doctor.one.name);
+  return undefined;
+}
+
+/* ---- what is missing ---- */
+
+function next(state: State, facts: Facts, words: Sentences): Step {
+  switch (state.task) {
+    case 'book':
+    case 'availability':
+      return nextOfBooking(state, facts, words);
+    case 'cancel':
+    case 'existing':
+      return state.target ? confirm(state, words) : identify(state, facts, words);
+    case 'reschedule':
+      return state.target ? nextOfMove(state, facts, words) : identify(state, facts, words);
+    case 'message':
+      return nextOfMessage(state, facts, words);
+    default:
+      return say({ ...state, asked: 'task' }, words.askTask);
+  }
+}
+
+function nextOfBooking(state: State, facts: Facts, words: Sentences): Step {
+  const { wish, unclear, person } = state;
+  if (unclear.doctors) return ask(state, 'which', words.askWhichDoctor(unclear.doctors));
+  const lone = facts.doctors.length === 1 ? facts.doctors[0] : undefined;
+  if (!wish.doctorId && !wish.department && !wish.anyDoctor) {
+    if (lone) return nextOfBooking({ ...state, wish: { ...wish, doctorId: lone.id } }, facts, words);
+    // "Which doctors are free on Saturday?" asks for any.
+    if (state.task === 'availability') return nextOfBooking({ ...state, wish: { ...wish, anyDoctor: true } }, facts, words);
+    return ask(state, 'doctor', words.askDoctor(facts.doctors));
+  }
+  if (unclear.dates) return ask(state, 'which', words.askWhichDay(unclear.dates));
+  if (!wish.date && !wish.days && !wish.soonest && !(state.task === 'availability' && !wish.time)) return ask(state, 'date', words.askDate);
+  if (unclear.times) return ask(state, 'time', words.askWhichTime(unclear.times));
+  if (!state.slot) return look(state, facts, { doctorId: wish.doctorId, department: wish.department });
+  if (state.task === 'availability')
+    return ask(
+      { ...state, task: 'book', offered: [state.slot] },
+      'choice',
+      `${words.isFree(state.slot)} ${words.offer([state.slot], { doctorName: state.slot.doctorName, date: state.slot.date })}`,
+    );
+  const own = facts.caller.kind === 'patient' && !person.relation ? facts.caller : undefined;
+  const name = person.name ?? own?.name;
+  if (!name) return ask(state, 'name', words.askName(person.relation));
+  const line = facts.caller.kind === 'staff' ? undefined : facts.caller.phone;
+  const phone = person.phone ?? line;
+  if (!phone && !person.noPhone && !own?.patientId) return askPhone(state, words);
+  return confirm({ ...state, person: { ...person, name, ...(phone ? { phone } : {}) } }, words);
+}
+
+function askPhone(state: State, words: Sentences): Step {
+  const { digits } = state.person;
+  if (!digits) return ask(state, 'phone', words.askPhone);
+  // Too many digits, or enough of them that make no number: it is told again from its beginning.
+  if (digits.length >= 9) return ask({ ...state, person: omit(state.person, 'digits') }, 'phone', words.phoneWrong);
+  return ask(state, 'phone', words.phoneIncomplete(digits));
+}
+
+/** Is the time free; or where none was told, which are. */
+function look(state: State, facts: Facts, who: { doctorId?: string | undefined; department?: string | undefined }): Step {
+  const { wish } = state;
+  const from = wish.date ?? wish.days?.from ?? facts.date;
+  const part = wish.part ? partHours[wish.part] : undefined;
+  const after = wish.window?.from ?? (part && wish.part !== 'morning' ? timeOf(part[0]) : undefined);
+  const before = wish.window?.to ?? (part && part[1] < 24 * 60 ? timeOf(part[1]) : undefined);
+  const until = wish.date ?? wish.days?.to ?? addWeeks(facts.date);
+  const doctor = facts.doctors.find(({ id }) => id === who.doctorId);
+  return [
+    without(state, 'asked'),
+    [
+      {
+        type: 'call',
+        call: {
+          name: 'check_appointment_availability',
+          arguments: {
+            appointment_date: from,
+            ...(wish.time && wish.date ? { appointment_time: wish.time } : {}),
+            ...(doctor ? { doctor_id: doctor.id, doctor_name: doctor.name } : who.department ? { department: who.department } : {}),
+            ...(wish.time && wish.date ? {} : { until_date: until, ...(after ? { after } : {}), ...(before ? { before } : {}) }),
+          },
+        },
+      },
+    ],
+  ];
+}
+const addWeeks = (date: string) => new Date(Date.parse(`${date}T00:00:00Z`) + 14 * 86_400_000).toISOString().slice(0, 10);
+
+function nextOfMove(state: State, facts: Facts, words: Sentences): Step {
+  const { wish, target, unclear } = state;
+  if (!target) return identify(state, facts, words);
+  if (unclear.dates) return ask(state, 'which', words.askWhichDay(unclear.dates));
+  if (!wish.date && !wish.days && !wish.soonest) {
+    if (!wish.time) return ask(state, 'date', words.askDate);
+    return nextOfMove({ ...state, wish: { ...wish, date: target.date } }, facts, words);
+  }
+  if (unclear.times) return ask(state, 'time', words.askWhichTime(unclear.times));
+  if (!state.slot) return look(state, facts, { doctorId: wish.doctorId ?? target.doctorId });
+  return confirm(state, words);
+}
+
+function nextOfMessage(state: State, facts: Facts, words: Sentences): Step {
+  if (!state.message) return ask(state, 'message', words.askMessage);
+  const known = facts.caller.kind === 'staff' ? undefined : facts.caller;
+  const name = state.person.name ?? (known?.kind === 'patient' ? known.name : undefined);
+  if (!name) return ask(state, 'name', words.askName(undefined));
+  const phone = state.person.phone ?? known?.phone;
+  if (!phone && !state.person.noPhone) return askPhone(state, words);
+  return confirm({ ...state, person: { ...state.person, name, ...(phone ? { phone } : {}) } }, words);
+}
+
+/** Whose appointment: staff name somebody, a patient has their own, anybody else shows two of three. */
+function identify(state: State, facts: Facts, words: Sentences): Step {
+  const { person, proofs } = state;
+  if (state.found.length > 0) return choose(state, facts, words);
+  if (facts.caller.kind === 'patient') return [without(state, 'asked'), [{ type: 'find' }]];
+  if (facts.caller.kind === 'staff')
+    return person.name || person.phone || proofs.code
+      ? [without(state, 'asked'), [{ type: 'find' }]]
+      : ask(state, 'name', words.askAppointmentName);
+  const given = [proofs.name, proofs.code, proofs.birthYear].filter((one) => one !== undefined).length;
+  if (given >= 2) return [without(state, 'asked'), [{ type: 'find' }]];
+  return proofs.name === undefined ? ask(state, 'name', words.askAppointmentName) : ask(state, 'code', words.askProof);
+}
+
+function afterFinding(state: State, rows: readonly AppointmentRow[], facts: Facts, words: Sentences): Step {
+  const open = rows.filter(({ status }) => status === 'booked' || status === 'confirmed');
+  if (open.length === 0) {
+    const missed = state.missed + 1;
+    if (facts.caller.kind === 'patient') return done({ ...state, missed }, words.noneOfYours, words);
+    if (missed >= TRIES) return transfer({ ...state, missed }, 'identity', words.notFound);
+    // Which of the details was wrong, or whether any was known, is not told.
+    const cleared: State = { ...state, missed, proofs: {}, person: omit(state.person, 'name', 'phone') };
+    return prefix(ask(cleared, 'name', words.askAppointmentName), words.notFound);
+  }
+  return choose({ ...state, found: open }, facts, words);
+}
+
+/** The appointment that is meant, among those found. */
+function choose(state: State, facts: Facts, words: Sentences): Step {
+  const { found, wish } = state;
+  if (state.task === 'existing') return done(state, words.appointments(found), words);
+  let rows = found;
+  const narrow = (fits: (row: AppointmentRow) => boolean) => {
+    rows = rows.filter(fits);
+  };
+  if (wish.oldDoctorId) narrow(({ doctorId }) => doctorId === wish.oldDoctorId);
+  if (wish.oldDate) narrow(({ date }) => date === wish.oldDate);
+  if (wish.oldTime) narrow(({ time }) => time === wish.oldTime);
+  const target = rows.length === 1 ? rows[0] : undefined;
+  if (target) return next({ ...without(state, 'asked'), target, unclear: {} }, facts, words);
+  const { oldDoctorId: _, oldDate: __, oldTime: ___, ...rest } = wish;
+  if (rows.length === 0 && found.length === 1) return ask({ ...state, wish: rest }, 'which', `${words.theOnes(found)} ${words.meanThat}`);
+  return ask({ ...state, wish: rest }, 'which', rows.length === 0 ? `${words.theOnes(found)} ${words.which(found)}` : words.which(rows));
+}
+
+/* ---- agreeing ---- */
+
+/** The name of what is asked to be agreed to: a yes to anything else is no yes. */
+function dealOf({ task, slot, target, person, message }: State): string | undefined {
+  if (task === 'book') return slot && `book ${slot.doctorId} ${slot.date} ${slot.time} ${person.name} ${person.phone}`;
+  if (task === 'cancel') return target && `cancel ${target.appointmentId}`;
+  if (task === 'reschedule') return slot && target && `move ${target.appointmentId} ${slot.doctorId} ${slot.date} ${slot.time}`;
+  return task === 'message' ? `message ${message} ${person.name}` : undefined;
+}
+
+function confirm(state: State, words: Sentences): Step {
+  const { task, slot, target, person, message } = state;
+  const agreed = dealOf(state);
+  const sentence =
+    task === 'book' && slot && person.name
+      ? words.confirmBooking(slot, person.name, person.phone)
+      : task === 'cancel' && target
+        ? words.confirmCancel(target)
+        : task === 'reschedule' && slot && target
+          ? words.confirmMove(target, slot)
+          : task === 'message' && message && person.name
+            ? words.confirmMessage(message, person.name, person.phone ?? '')
+            : undefined;
+  if (!agreed || !sentence) return say({ ...without(state, 'task', 'asked') }, words.askTask);
+  return say({ ...state, asked: 'confirm', agreed }, sentence);
+}
+
+function answerToConfirm(state: State, heard: Heard, facts: Facts, words: Sentences): Step {
+  // Somebody moves on to another matter, or changes their mind about this one.
+  if (heard.drop && !newDetails(heard)) return dropped(state, words);
+  const asOther = withIntent(state, heard, facts);
+  if (asOther !== state && asOther.task !== state.task && heard.answer !== 'yes') return next(merge(asOther, heard, facts), facts, words);
+  // What is only said again does not undo the yes.
+  const merged = merge(state, heard, facts);
+  const same = dealOf(merged) === dealOf(state) || (dealOf(merged) === undefined && sameWish(merged, state));
+  if (heard.answer === 'yes' && (same || !newDetails(heard)))
+    return commit({ ...state, person: { ...state.person, ...pick(merged.person, 'email') } }, words);
+  if (!same) {
+    const note = noteOn(heard, merged, words);
+    return prefix(next({ ...merged, notUnderstood: 0 }, facts, words), note);
+  }
+  if (heard.answer === 'no')
+    return state.task === 'cancel' ? dropped(state, words) : ask(without(state, 'agreed'), 'change', words.askChange);
+  if (heard.question) return back(state, words.unknownHere);
+  if (heard.symptom) return back({ ...state, reason: heard.text.slice(0, 300) }, '');
+  // What is known was told once more.
+  if (newDetails(heard)) return back(state, '');
+  return unhelpful(state, heard, facts, words);
+}
+
+const sameWish = (a: State, b: State) =>
+  JSON.stringify(a.wish) === JSON.stringify(b.wish) && a.person.name === b.person.name && a.person.phone === b.person.phone;
+
+/** Carries out what was agreed to, and only that. */
+function commit(state: State, words: Sentences): Step {
+  const { task, slot, target, person, agreed } = state;
+  if (agreed === undefined || agreed !== dealOf(state)) return confirm(state, words);
+  const going = without(state, 'asked', 'agreed');
+  if (task === 'book' && slot && person.name) {
+    const call: ToolCall = {
+      name: 'book_appointment',
+      arguments: {
+        patient_name: person.name,
+        ...(person.phone ? { phone: person.phone } : {}),
+        ...(person.email ? { email: person.email } : {}),
+        appointment_date: slot.date,
+        appointment_time: slot.time,
+        doctor_id: slot.doctorId,
+        doctor_name: slot.doctorName,
+        department: slot.department,
+        ...(state.reason ? { notes: state.reason } : {}),
+      },
+    };
+    return [going, [{ type: 'call', call }]];
+  }
+  if (task === 'cancel' && target)
+    return [
+      going,
+      [
+        {
+          type: 'call',
+          call: {
+            name: 'cancel_appointment',
+            arguments: { appointment_id: target.appointmentId, ...(state.reason ? { reason: state.reason } : {}) },
+          },
+        },
+      ],
+    ];
+  if (task === 'reschedule' && target && slot)
+    return [
+      going,
+      [
+        {
+          type: 'call',
+          call: {
+            name: 'reschedule_appointment',
+            arguments: {
+              appointment_id: target.appointmentId,
+              appointment_date: slot.date,
+              appointment_time: slot.time,
+              ...(slot.doctorId === target.doctorId ? {} : { doctor_id: slot.doctorId }),
+            },
+          },
+        },
+      ],
+    ];
+  if (task === 'message' && state.message) return [going, [{ type: 'call', call: logOf(state, 'message', state.message) }]];
+  return confirm(state, words);
+}
+
+/* ---- what came of it ---- */
+
+function afterCall(state: State, call: ToolCall, result: ToolResult, facts: Facts, words: Sentences): Step {
+  switch (call.name) {
+    case 'check_appointment_availability':
+      return afterLooking(state, call.arguments.appointment_time, result, facts, words);
+    case 'book_appointment':
+    case 'cancel_appointment':
+    case 'reschedule_appointment':
+      return afterDeed(state, call, result, words);
+    case 'transfer_to_person':
+      return say({ ...without(state, 'asked', 'agreed'), handedOver: result.success }, result.success ? words.calling : words.nobodyThere);
+    case 'log_call_information':
+      return result.success && state.task === 'message'
+        ? done(state, words.messageKept, words)
+        : result.success
+          ? [state, []]
+          : failed(state, result, words);
+    default:
+      return [state, []];
+  }
+}
+
+function afterLooking(state: State, time: string | undefined, result: ToolResult, facts: Facts, words: Sentences): Step {
+  if (!result.success)
+    return result.error_type === 'validation'
+      ? ask({ ...state, wish: omit(state.wish, 'date', 'time') }, 'date', `${words.noneFree(undefined)}`)
+      : failed(state, result, words);
+  const { wish } = state;
+  if (time && result.available && result.slot) return next({ ...state, slot: result.slot, offered: [] }, facts, words);
+  const others = inOrder(result.alternatives ?? []);
+  const first = others[0];
+  if (time && wish.date) {
+    const settled: State = { ...state, offered: others, wish: omit(wish, 'time') };
+    return ask(settled, others.length > 0 ? 'choice' : 'date', words.taken(time, wish.date, others));
+  }
+  if (!first)
+    return ask(
+      { ...state, offered: [], wish: omit(wish, 'date', 'days', 'part', 'window', 'soonest', 'anyTime') },
+      'date',
+      words.noneFree(wish.part),
+    );
+  // "As soon as possible", "any time": the first is proposed, and the read-back asks.
+  if ((wish.soonest || wish.anyTime) && state.task !== 'availability')
+    return next({ ...state, slot: first, offered: others, wish: { ...wish, date: first.date, time: first.time } }, facts, words);
+  const doctorName = facts.doctors.find(({ id }) => id === wish.doctorId)?.name;
+  const known = { doctorName: state.asked === undefined ? undefined : doctorName, date: wish.date };
+  if (state.task === 'availability') return ask({ ...state, task: 'book', offered: others }, 'choice', words.availability(others));
+  return ask({ ...state, offered: others, wish: omit(wish, 'time') }, 'choice', words.offer(others, known));
+}
+
+/** As people say them: the earliest first. */
+const inOrder = (slots: readonly Slot[]): Slot[] => [...slots].sort((a, b) => `${a.date} ${a.time}`.localeCompare(`${b.date} ${b.time}`));
+
+function afterDeed(state: State, call: ToolCall, result: ToolResult, words: Sentences): Step {
+  if (result.success && result.row && rowFits(call, result.row)) {
+    const { row } = result;
+    const sentence =
+      call.name === 'book_appointment' ? words.booked(row) : call.name === 'cancel_appointment' ? words.cancelled(row) : words.moved(row);
+    const quiet: Act[] = [
+      {
+        type: 'call',
+        call: logOf(
+          state,
+          call.name === 'book_appointment'
+            ? 'appointment_booking'
+            : call.name === 'cancel_appointment'
+              ? 'appointment_cancel'
+              : 'appointment_reschedule',
+          row.appointmentId,
+          row,
+        ),
+        quiet: true,
+      },
+    ];
+    if (call.name === 'book_appointment' && state.person.email)
+      quiet.unshift({
+        type: 'call',
+        call: { name: 'send_appointment_email', arguments: { appointment_id: row.appointmentId, email: state.person.email } },
+        quiet: true,
+      });
+    const [after, acts] = done({ ...state, done: [...state.done, row], failures: 0 }, sentence, words);
+    return [after, [...quiet, ...acts]];
+  }
+  if (result.success) return transfer(state, 'unsure', words.unsure);
+  if (result.error_type === 'conflict' && call.name !== 'cancel_appointment' && state.slot) {
+    const others = inOrder((result.alternatives ?? []).slice(0, 3));
+    const { slot } = state;
+    const again: State = { ...without(state, 'slot', 'agreed'), offered: others, wish: omit({ ...state.wish, date: slot.date }, 'time') };
+    return ask(again, others.length > 0 ? 'choice' : 'date', words.taken(slot.time, slot.date, others));
+  }
+  return failed(state, result, words);
+}
+
+/** The row is told only where it is the row of this deed. */
+function rowFits(call: ToolCall, row: AppointmentRow): boolean {
+  if (!row.appointmentId) return false;
+  if (call.name === 'book_appointment')
+    return (
+      (row.status === 'booked' || row.status === 'confirmed') &&
+      row.date === call.arguments.appointment_date &&
+      row.time === call.arguments.appointment_time
+    );
+  if (call.name === 'cancel_appointment') return row.status === 'cancelled' && row.appointmentId === call.arguments.appointment_id;
+  if (call.name === 'reschedule_appointment')
+    return (
+      (row.status === 'booked' || row.status === 'confirmed') &&
+      row.appointmentId === call.arguments.appointment_id &&
+      row.date === call.arguments.appointment_date &&
+      row.time === call.arguments.appointment_time
+    );
+  return false;
+}
+
+function failed(state: State, result: Extract<ToolResult, { success: false }>, words: Sentences): Step {
+  // Nobody knows whether it was done: a person looks.
+  if (result.error_type === 'unknown') return transfer(state, 'unsure', words.unsure);
+  if (result.error_type === 'validation' || result.error_type === 'conflict')
+    return transfer(state, 'failed', words.refused(result.message));
+  if (state.failures + 1 >= PATIENCE) return transfer({ ...state, failures: 0 }, 'failed');
+  return ask({ ...without(state, 'slot', 'agreed'), failures: state.failures + 1 }, 'again', words.failed);
+}
+
+/** The matter is settled; what was told stays for the next one. */
+function done(state: State, sentence: string, words: Sentences): Step {
+  const rest: State = {
+    ...without(state, 'task', 'slot', 'target', 'agreed', 'message', 'reason'),
+    offered: [],
+    found: [],
+    unclear: {},
+    notUnderstood: 0,
+    asked: 'more',
+  };
+  return say(rest, sentence, words.more);
+}
+
+function dropped(state: State, words: Sentences): Step {
+  const rest: State = {
+    ...without(state, 'task', 'slot', 'target', 'agreed', 'message', 'asked'),
+    wish: {},
+    offered: [],
+    found: [],
+    unclear: {},
+    notUnderstood: 0,
+  };
+  return say({ ...rest, asked: 'more' }, words.nothingDone, words.more);
+}
+
+/** "Is it booked?", "just say that it is": only what stands is told. */
+function status(state: State, heard: Heard, words: Sentences): Step {
+  const last = state.done.at(-1);
+  // Somebody who asks in the middle of agreeing has not agreed.
+  if (last && !state.task && heard.question) return say(state, words.statusOf(last));
+  return back(state, words.statusNothing);
+}
+
+/** Says something, and asks again what was asked. */
+function back(state: State, first: string): Step {
+  const [after, acts] = say(state, first, state.asked === undefined || state.asked === 'more' ? '' : state.said);
+  return [{ ...after, said: state.said || after.said }, acts];
+}
+
+function unhelpful(state: State, heard: Heard, facts: Facts, words: Sentences): Step {
+  if (heard.symptom && !heard.question) return prefix(next({ ...state, reason: heard.text.slice(0, 300) }, facts, words), undefined);
+  // "No" to times that were offered: other ones are looked for on another day.
+  if (heard.answer === 'no' && state.asked === 'choice')
+    return ask({ ...fresh(state), wish: omit(state.wish, 'date', 'time', 'part', 'window', 'days') }, 'date', words.askDate);
+  if (heard.intent === 'doctors') return back(state, words.doctors(facts.doctors));
+  if (heard.intent === 'hours') return back(state, words.hours(facts.open));
+  if (heard.doctor?.kind === 'none' && !state.wish.doctorId)
+    return ask(
+      state,
+      'doctor',
+      words.noSuchDoctor(
+        heard.doctor.said,
+        facts.doctors.map(({ name }) => name),
+      ),
+    );
+  if (heard.department?.kind === 'none' && !state.wish.doctorId)
+    return ask(state, 'doctor', words.noSuchDepartment([...new Set(facts.doctors.map(({ department }) => department))]));
+  if (state.notUnderstood + 1 >= PATIENCE + 1) return transfer(state, 'not_understood');
+  const counted = { ...state, notUnderstood: state.notUnderstood + 1 };
+  if (heard.question) return back(counted, words.unknownHere);
+  return back(counted, heard.answer === 'yes' || heard.words === 0 ? '' : words.notUnderstood);
+}
+
+/* ---- small parts ---- */
+
+function transfer(state: State, reason: 'asked' | 'not_understood' | 'failed' | 'unsure' | 'identity', first?: string): Step {
+  const call: ToolCall = { name: 'transfer_to_person', arguments: { reason } };
+  const acts: Act[] = [...(first ? [{ type: 'say' as const, text: first }] : []), { type: 'call', call }];
+  return [{ ...without(state, 'asked', 'agreed'), notUnderstood: 0 }, acts];
+}
+
+function logOf(
+  state: State,
+  type: 'inquiry' | 'appointment_booking' | 'appointment_cancel' | 'appointment_reschedule' | 'message',
+  outcome: string,
+  row?: AppointmentRow,
+): ToolCall {
+  const { person } = state;
+  return {
+    name: 'log_call_information',
+    arguments: {
+      call_type: type,
+      ...(person.name ? { customer_name: person.name } : {}),
+      ...(person.phone ? { caller_phone: person.phone } : {}),
+      ...(person.email ? { customer_email: person.email } : {}),
+      ...(row ? { doctor_enquired: row.doctorName, department_enquired: row.department } : {}),
+      outcome: outcome.slice(0, 500),
+    },
+  };
+}
+
+function say(state: State, ...parts: readonly string[]): Step {
+  const text = parts.filter(Boolean).join(' ');
+  return [{ ...state, said: text }, [{ type: 'say', text }]];
+}
+
+const ask = (state: State, asked: Asked, question: string): Step => say({ ...state, asked }, question);
+
+function prefix([state, acts]: Step, note: string | undefined): Step {
+  return note ? [state, [{ type: 'say', text: note }, ...acts]] : [state, acts];
+}
+
+function without<K extends keyof State>(state: State, ...keys: readonly K[]): State {
+  return omit(state, ...keys) as State;
+}
+
+function omit<T extends object, K extends keyof T>(thing: T, ...keys: readonly K[]): Omit<T, K> & Partial<Pick<T, K>> {
+  const copy = { ...thing };
+  for (const key of keys) delete copy[key];
+  return copy;
+}
+
+function pick<T extends object, K extends keyof T>(thing: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => thing[key] !== undefined).map((key) => [key, thing[key]])) as Pick<T, K>;
+}
