@@ -1,6 +1,5 @@
 import { dateOf } from './calendar-day.ts';
 import { countAt, spoken } from './spoken.ts';
-import { numericDates } from './when-day.ts';
 import { monthAt, plainAt } from './when-words.ts';
 
 /** A date or a year of birth: "5 March 1985", "05/03/1985", "the fifth of march nineteen eighty five", "1985". Pure. */
@@ -12,9 +11,16 @@ export interface BirthHeard {
 export function readBirth(text: string, today: string): BirthHeard | undefined {
   const now = Number(today.slice(0, 4));
   const fits = (year: number) => year >= now - 120 && year <= now;
-  const written = numericDates(text, { date: today }).find(({ dates }) => dates.some((date) => fits(Number(date.slice(0, 4)))));
-  const [date, other] = written?.dates ?? [];
-  if (date) return other && other !== date ? { year: Number(date.slice(0, 4)) } : { year: Number(date.slice(0, 4)), date };
+  const iso = /\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b/.exec(text);
+  const local = /\b(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d\d)\b/.exec(text);
+  const year = Number(iso?.[1] ?? local?.[3] ?? 0);
+  if (fits(year)) {
+    const [day, month] = iso ? [Number(iso[3]), Number(iso[2])] : [Number(local?.[1]), Number(local?.[2])];
+    // Day first; where month first is a date as well, the year is all that is sure.
+    const date = iso || month === day || dateOf(year, day, month) === undefined ? dateOf(year, month, day) : undefined;
+    const turned = iso || date ? date : dateOf(year, month, day) ? undefined : dateOf(year, day, month);
+    return turned ? { year, date: turned } : { year };
+  }
   const words = spoken(text);
   for (let at = 0; at < words.length; at++) {
     const year = yearAt(words, at);

@@ -30,7 +30,8 @@ export function unfounded(text: string, { uses, done }: Claims): string[] {
   return sentencesOf(text).filter((sentence) => claimsIn(sentence).some((deed) => !founded[deed]));
 }
 
-const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?।\n])\s+|\n+/u).filter((sentence) => sentence.trim() !== '');
+const sentencesOf = (text: string): string[] =>
+  text.split(/(?<!\b(?:Dr|Mr|Mrs|Ms|Prof|St|डॉ)\.)(?<=[.!?।\n])\s+|\n+/u).filter((sentence) => sentence.trim() !== '');
 
 /** What one sentence claims to have been done. */
 export function claimsIn(sentence: string): Deed[] {
@@ -78,7 +79,7 @@ const rules = once(() => {
       ),
       reading(`_your (?:booking|confirmation|reference|appointment) (?:code|number|id|reference) is_`),
       reading(
-        `_(?:booking|appointment|reservation) (?:is )?(?:complete|completed|successful|went through|has gone through)_|_went through_|_has gone through_|_consider it (?:booked|done|confirmed|cancelled)_|_its a (?:date|deal|booking)_`,
+        `_(?:booking|appointment|reservation) (?:is )?(?:complete|completed|successful|went through|has gone through)_|_went through_|_has gone through_|_consider it (?:booked|done|confirmed|cancelled)_|_its a (?:date|deal|booking)_|_(?:its|it is)(?: now| all)? in the (?:calendar|book|system|diary|schedule)_`,
       ),
       reading(
         `_(?:aapka|apka|aapki|apki|aapke|apke|आपका|आपकी|आपके|appointment|अपॉइंटमेंट|slot|booking|बुकिंग|mulakat|मुलाकात|samay|समय|time|naam|नाम|yeh|ye|यह|स्लॉट)(?: \\S+){0,8} (?:ho gaya|ho gayi|ho gaye|ho gya|hogaya|ho chuka|ho chuki|ho chuke|kar diya|kar di|kar dia|kar liya|kar li|likh diya|likh liya|de diya|mil gaya|mil gayi|lag gaya|lag gayi|hua|हो गया|हो गई|हो गए|हो चुका|हो चुकी|कर दिया|कर दी|कर लिया|कर ली|लिख दिया|लिख लिया|दे दिया|मिल गया|मिल गई|लग गया|लग गई)_`,
@@ -157,7 +158,9 @@ function claimsOf(part: string): Deed[] {
         found.index + found[0].length + (/[\u0900-\u097f]|\b(?:diya|gaya|gayi|di)\b/u.test(found[0]) ? 8 : 0),
       );
       const own = ` ${clause.replace(/ ,/g, ' ').trim()} `;
-      if (denied.test(own) && !/ (?:if|once|when|shall|should) /.test('')) continue;
+      if (denied.test(own)) continue;
+      // "That time is already booked": by somebody, and not for whom it is told.
+      if (deed === 'booked' && / (?:already|fully|all) booked /.test(own) && !/ (?:you|your|youre|youve) /.test(own)) continue;
       deeds.push(deed);
       break;
     }

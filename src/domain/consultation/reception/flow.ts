@@ -1,9 +1,11 @@
 import { trivialReply } from '../trivial.ts';
 import { minutesOf, timeOf } from './calendar-day.ts';
 import { type Sentences, sentencesIn } from './sentences.ts';
+import { spoken } from './spoken.ts';
 import type { Act, Facts, Person, State, Step, Wish } from './state.ts';
 import type { AppointmentRow, Slot, ToolCall, ToolResult } from './tools.ts';
 import { type Asked, type Heard, understand } from './understand.ts';
+import type { When } from './when.ts';
 import { partHours } from './when-words.ts';
 
 /**
@@ -26,16 +28,21 @@ export function step(state: State, input: Input, facts: Facts): Step {
   const words = sentencesIn(facts.language);
   switch (input.type) {
     case 'heard':
-      return hear({ ...state, silences: 0 }, input.text, facts, words);
+      return spoken(input.text).length === 0 ? hush(state, words) : hear({ ...state, silences: 0 }, input.text, facts, words);
     case 'silence':
-      return state.silences + 1 >= PATIENCE
-        ? transfer({ ...state, silences: 0 }, 'not_understood')
-        : say({ ...state, silences: state.silences + 1 }, words.stillThere, state.said);
+      return hush(state, words);
     case 'result':
       return afterCall(state, input.call, input.result, facts, words);
     case 'found':
       return afterFinding(state, input.rows, facts, words);
   }
+}
+
+/** Nothing was heard, or nothing that is words. */
+function hush(state: State, words: Sentences): Step {
+  return state.silences + 1 >= PATIENCE
+    ? transfer({ ...state, silences: 0 }, 'not_understood')
+    : say({ ...state, silences: state.silences + 1 }, words.stillThere, state.said);
 }
 
 function hear(state: State, text: string, facts: Facts, words: Sentences): Step {
@@ -45,6 +52,7 @@ function hear(state: State, text: string, facts: Facts, words: Sentences): Step 
     open: facts.open,
     anchor: state.wish.date ?? state.slot?.date ?? state.target?.date,
     asked: state.asked,
+    doctorsDue: state.asked === 'doctor' || (state.asked === 'which' && state.unclear.doctors !== undefined),
     doctors: facts.doctors,
     country: facts.country,
     digitsBefore: state.person.digits,
@@ -52,7 +60,7 @@ function hear(state: State, text: string, facts: Facts, words: Sentences): Step 
   if (heard.asksPerson) return transfer(state, 'asked');
   if (heard.asksRepeat && state.said !== '') return say(state, state.said);
   // What others do here is told to nobody, staff apart: they have their own lists for it.
-  if (heard.probes && !clearlyOwn(heard)) return back(state, words.onlyOwn);
+  if (heard.probes && !clearlyOwn(heard) && !(state.asked === 'confirm' && heard.answer === 'yes')) return back(state, words.onlyOwn);
   if (heard.asksStatus && heard.answer !== 'yes') return status(state, heard, words);
 
   const asked = state.asked;
@@ -65,6 +73,8 @@ function hear(state: State, text: string, facts: Facts, words: Sentences): Step 
   // Small talk says nothing about the matter in hand.
   const small = trivialReply(text, facts.language);
   if (small !== undefined && !state.task && asked !== 'task' && asked !== 'more') return say(state, small);
+  if (asked === 'more' && heard.answer === 'yes' && !newDetails(heard) && !heard.intent && small !== undefined)
+    return say({ ...state, asked: 'task' }, words.askTask);
   if (small !== undefined && (asked === 'more' || asked === undefined) && !newDetails(heard))
     return say(without(state, 'asked', 'task'), small);
   if (asked === 'more' && heard.answer === 'no' && !newDetails(heard) && !heard.intent)
@@ -76,9 +86,18 @@ function hear(state: State, text: string, facts: Facts, words: Sentences): Step 
   const merged = merge(withTask, heard, facts);
   const learned = merged !== withTask || withTask !== state;
   if (!merged.task) return openMatter(merged, heard, facts, words);
-  if (!learned) return unhelpful(state, heard, facts, words);
+  if (!learned) return nobodyOfThatName(state, heard, facts, words) ?? unhelpful(state, heard, facts, words);
   const note = noteOn(heard, merged, words);
-  return prefix(next({ ...merged, notUnderstood: 0 }, facts, words), note);
+  return nobodyOfThatName(merged, heard, facts, words) ?? prefix(next({ ...merged, notUnderstood: 0 }, facts, words), note);
+}
+
+/** A doctor or a department was named that is not here, and no other is known yet. */
+function nobodyOfThatName(state: State, { doctor, department }: Heard, facts: Facts, words: Sentences): Step | undefined {
+  if (state.task !== 'book' || state.wish.doctorId || state.wish.department || state.wish.anyDoctor) return undefined;
+  const names = facts.doctors.map(({ name }) => name);
+  if (doctor?.kind === 'none') return ask(state, 'doctor', words.noSuchDoctor(names));
+  const departments = [...new Set(facts.doctors.map((one) => one.department))];
+  return department?.kind === 'none' ? ask(state, 'doctor', words.noSuchDepartment(departments)) : undefined;
 }
 
 /** "When is my appointment" is nobody else's matter. */
@@ -116,7 +135,9 @@ function withIntent(state: State, heard: Heard, facts: Facts): State {
     if (
       !state.task &&
       intent === undefined &&
-      (heard.doctor || (heard.department && !heard.question) || (heard.when.date && heard.when.time))
+      (heard.doctor ||
+        (!heard.question && (heard.department || heard.when.date || heard.when.time)) ||
+        (heard.when.date && heard.when.time))
     )
       return { ...state, task: 'book' };
     if (state.asked === 'task' && heard.answer === 'yes') return { ...without(state, 'asked'), task: 'book' };
@@ -240,7 +261,7 @@ function mergeDoctor(state: State, heard: Heard, facts: Facts): State {
 
 function mergeWhen(state: State, heard: Heard): State {
   if (!state.task || state.task === 'message') return state;
-  const { when } = heard;
+  const when = state.task === 'book' || state.task === 'availability' ? asWish(heard.when) : heard.when;
   const { wish } = state;
   const patch: { -readonly [K in keyof Wish]?: Wish[K] | undefined } = {};
   const unclear: { doctors?: readonly string[]; dates?: readonly string[]; times?: readonly string[] } = { ...state.unclear };
@@ -339,6 +360,16 @@ function mergeWhen(state: State, heard: Heard): State {
   if (!changed && JSON.stringify(unclear) === JSON.stringify(state.unclear)) return state;
   const merged = Object.fromEntries(Object.entries({ ...wish, ...patch }).filter(([, value]) => value !== undefined)) as Wish;
   return { ...fresh(state), wish: merged, unclear };
+}
+
+/** Where nothing stands yet, "book my appointment for Monday" names the day that is wished. */
+function asWish(when: When): When {
+  const { date, time } = when.old;
+  return {
+    ...when,
+    ...(date && !when.date && when.dates.length === 0 ? { date } : {}),
+    ...(time && !when.time && when.times.length === 0 ? { time } : {}),
+  };
 }
 
 /** The one of the caller's own appointments that was chosen: "the second one", "yes" to the only one. */
@@ -551,7 +582,7 @@ function choose(state: State, facts: Facts, words: Sentences): Step {
   if (wish.oldDate) narrow(({ date }) => date === wish.oldDate);
   if (wish.oldTime) narrow(({ time }) => time === wish.oldTime);
   const target = rows.length === 1 ? rows[0] : undefined;
-  if (target) return next({ ...without(state, 'asked'), target, unclear: {} }, facts, words);
+  if (target) return next({ ...without(state, 'asked'), target, unclear: omit(state.unclear, 'doctors') }, facts, words);
   const { oldDoctorId: _, oldDate: __, oldTime: ___, ...rest } = wish;
   if (rows.length === 0 && found.length === 1) return ask({ ...state, wish: rest }, 'which', `${words.theOnes(found)} ${words.meanThat}`);
   return ask({ ...state, wish: rest }, 'which', rows.length === 0 ? `${words.theOnes(found)} ${words.which(found)}` : words.which(rows));
@@ -825,7 +856,8 @@ function status(state: State, heard: Heard, words: Sentences): Step {
 
 /** Says something, and asks again what was asked. */
 function back(state: State, first: string): Step {
-  const [after, acts] = say(state, first, state.asked === undefined || state.asked === 'more' ? '' : state.said);
+  const again = state.asked === undefined || state.asked === 'more' ? '' : state.said;
+  const [after, acts] = say(state, first, again || (first === '' ? state.said : ''));
   return [{ ...after, said: state.said || after.said }, acts];
 }
 
@@ -836,17 +868,6 @@ function unhelpful(state: State, heard: Heard, facts: Facts, words: Sentences): 
     return ask({ ...fresh(state), wish: omit(state.wish, 'date', 'time', 'part', 'window', 'days') }, 'date', words.askDate);
   if (heard.intent === 'doctors') return back(state, words.doctors(facts.doctors));
   if (heard.intent === 'hours') return back(state, words.hours(facts.open));
-  if (heard.doctor?.kind === 'none' && !state.wish.doctorId)
-    return ask(
-      state,
-      'doctor',
-      words.noSuchDoctor(
-        heard.doctor.said,
-        facts.doctors.map(({ name }) => name),
-      ),
-    );
-  if (heard.department?.kind === 'none' && !state.wish.doctorId)
-    return ask(state, 'doctor', words.noSuchDepartment([...new Set(facts.doctors.map(({ department }) => department))]));
   if (state.notUnderstood + 1 >= PATIENCE + 1) return transfer(state, 'not_understood');
   const counted = { ...state, notUnderstood: state.notUnderstood + 1 };
   if (heard.question) return back(counted, words.unknownHere);

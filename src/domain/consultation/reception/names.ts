@@ -1,5 +1,5 @@
 import { familiesIn, familyOf } from './departments.ts';
-import { soundsLike } from './sound.ts';
+import { heardForms, soundsLike } from './sound.ts';
 import { type Spoken, spoken } from './spoken.ts';
 
 /** Doctors and departments, found in what was said and what a recogniser made of it. Who is nearly heard is read back before anything is done. Pure. */
@@ -22,7 +22,7 @@ const degrees = /^(?:md|do|mph|phd|mbbs|dds|frcs|ms|mr|mrs|ms|jr|sr|inc|the|and|
 const noName =
   /^(?:a|an|the|is|are|who|that|which|for|on|at|to|in|my|me|please|appointment|appointments|visit|today|tomorrow|free|available|any|ke|ka|ki|se|ko|saath|sath|chahiye|hai|hain|he|में|के|का|की|से|को|है|चाहिए|साहब|sahab|sahib|ji|जी|and|or|then|has|have|does|do|can|will|would|there|here|next|this|kal|aaj|parson|कल|आज|name|named|list|monday|tuesday|wednesday|thursday|friday|saturday|sunday|not|but|instead|when|what|time|i|you|of|says|said|asked|told|wants|was|dies|if|so|up|by|from|near|about|it|he|she|they|we|your|morning|evening|afternoon|earlier|later|soon|now)$/u;
 
-const exactFrom = 0.93;
+const exactFrom = 0.95;
 const nearFrom = 0.62;
 const margin = 0.07;
 
@@ -126,7 +126,10 @@ function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): 
       .map((doctor) => ({ doctor, parts: partsOf(doctor.name) }))
       .map(({ doctor, parts }) => ({
         doctor,
-        value: Math.max(0, ...parts.filter((part) => part.length > 2).map((part) => soundsLike(word.plain, part))),
+        value: Math.max(
+          0,
+          ...parts.filter((part) => part.length > 2 && beginsAlike(word.plain, part)).map((part) => soundsLike(word.plain, part)),
+        ),
       }))
       .filter(({ value }) => value >= (due && words.length <= 4 ? 0.72 : near ? 0.9 : 0.97))
       .sort((a, b) => b.value - a.value);
@@ -154,6 +157,10 @@ function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): 
   }
   return best?.found;
 }
+
+/** What is heard in place of a name that nothing announces begins as it does. */
+const beginsAlike = (heard: string, name: string) =>
+  heardForms(heard).some((form) => heardForms(name).some((other) => form[0] === other[0]));
 
 /** The department that was named, by its own name or by what people call it. */
 export function findDepartment(text: string, departments: readonly string[], due = false): Found<string> | undefined {

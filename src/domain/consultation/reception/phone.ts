@@ -1,4 +1,4 @@
-import { normalisePhone } from '../../../shared/phone.ts';
+import { normaliseHeardPhone } from '../../../shared/phone.ts';
 import { countAt, digitOf, type Spoken, spoken } from './spoken.ts';
 import { numericDates } from './when-day.ts';
 import { monthAt, plainAt } from './when-words.ts';
@@ -136,10 +136,10 @@ export function readPhone(
 /** E.164 of digits as they were said: with a trunk zero, a country code, or neither. */
 export function phoneOf(digits: string, plus: boolean, country: string): string | undefined {
   if (digits.length < 7 || digits.length > 16) return undefined;
-  if (plus) return normalisePhone(`+${digits}`, country);
-  const own = normalisePhone(digits, country);
+  if (plus) return normaliseHeardPhone(`+${digits}`, country);
+  const own = normaliseHeardPhone(digits, country);
   if (own !== undefined) return own;
-  return digits.length > 10 ? normalisePhone(`+${digits.replace(/^00/, '')}`, country) : undefined;
+  return digits.length > 10 ? normaliseHeardPhone(`+${digits.replace(/^00/, '')}`, country) : undefined;
 }
 
 /** A booking code: four digits, where one was asked for or named. */

@@ -15,7 +15,7 @@ export interface Sentences {
   readonly goodbye: string;
   askDoctor(doctors: readonly { name: string; department: string }[]): string;
   askWhichDoctor(names: readonly string[]): string;
-  noSuchDoctor(said: string, names: readonly string[]): string;
+  noSuchDoctor(names: readonly string[]): string;
   noSuchDepartment(departments: readonly string[]): string;
   understoodDoctor(name: string): string;
   readonly askDate: string;
@@ -142,7 +142,7 @@ const english: Sentences = {
       ? `We have ${doctorsEn(doctors)}. Which doctor or department would you like to see?`
       : 'Which doctor or department would you like to see?',
   askWhichDoctor: (names) => `There is more than one: ${listed(names, 'and')}. Which doctor would you like to see?`,
-  noSuchDoctor: (_, names) =>
+  noSuchDoctor: (names) =>
     `I find no doctor of that name here. We have ${listed(names.slice(0, 6), 'and')}. Which doctor would you like to see?`,
   noSuchDepartment: (departments) =>
     `We do not have that department. We have ${listed(departments.slice(0, 8), 'and')}. Which department would you like?`,
@@ -255,7 +255,7 @@ const hindi: Sentences = {
       ? `हमारे यहाँ ${doctorsHi(doctors)} हैं। आप किस डॉक्टर या विभाग में दिखाना चाहेंगे?`
       : 'आप किस डॉक्टर या विभाग में दिखाना चाहेंगे?',
   askWhichDoctor: (names) => `इस नाम के एक से ज़्यादा हैं: ${listed(names, 'और')}। आप किस डॉक्टर को दिखाना चाहेंगे?`,
-  noSuchDoctor: (_, names) => `इस नाम के डॉक्टर यहाँ नहीं मिले। हमारे यहाँ ${listed(names.slice(0, 6), 'और')} हैं। आप किस डॉक्टर को दिखाना चाहेंगे?`,
+  noSuchDoctor: (names) => `इस नाम के डॉक्टर यहाँ नहीं मिले। हमारे यहाँ ${listed(names.slice(0, 6), 'और')} हैं। आप किस डॉक्टर को दिखाना चाहेंगे?`,
   noSuchDepartment: (departments) =>
     `वह विभाग हमारे यहाँ नहीं है। हमारे यहाँ ${listed(departments.slice(0, 8), 'और')} हैं। आपको कौन सा विभाग चाहिए?`,
   understoodDoctor: (name) => `मैंने ${name} समझा।`,

@@ -25,7 +25,7 @@ const foldedByEar = (plain: string): string =>
         .replace(/c(?!h)/g, 'k')
     : foldedForm(plain);
 
-const groups: readonly string[] = ['aeiouy', 'bpv', 'vwuo', 'dt', 'gkj', 'sjz', 'mn', 'lr', 'iy', 'fvp'];
+const groups: readonly string[] = ['aeiouy', 'bpv', 'vwuo', 'dt', 'gkj', 'sjzc', 'mn', 'lr', 'iy', 'fvp'];
 const similar = (a: string, b: string) => groups.some((group) => group.includes(a) && group.includes(b));
 const isVowel = (letter: string) => 'aeiouy'.includes(letter);
 

@@ -66,6 +66,8 @@ export interface HearingContext {
   readonly open?: { readonly from: string; readonly to: string } | undefined;
   readonly anchor?: string | undefined;
   readonly asked?: Asked | undefined;
+  /** A doctor was asked for, so that a bare name is one. */
+  readonly doctorsDue?: boolean;
   readonly doctors: readonly DoctorFact[];
   readonly country: string;
   readonly digitsBefore?: string | undefined;
@@ -114,7 +116,7 @@ const patterns = once(() => ({
     '_(?:never mind|nevermind|forget it|changed my mind(?=.*(?:not|dont|nothing))|(?:do not|dont) (?:book|cancel|move|reschedule|do)(?: \\S+)?|not any more|leave it|rehne do|rahne do|rehne dijiye|रहने दो|रहने दीजिए|mat karo|mat kijiye|मत करो|मत कीजिए|मत करिए|chhodo|jane do|जाने दो|nothing please|no need|skip it|book mat|बुक मत|cancel mat|रद्द मत|i will call (?:back|later)|reach out later)_',
   ),
   probes: reading(
-    '_(?:is|was|are)(?: \\S+){0,12} (?:registered|a patient|your patient|in your system|on your list|known to you)_|_(?:who|whose|which patients?|what patients?)(?: \\S+){0,4} (?:has|have|had|is booked|are booked|comes|coming|is coming|are coming|appointment|appointments|booked|came|visited|slot)_|_(?:names?|list|phone|number|numbers|address|birthday|date of birth|details|records?|files?|code) (?:of|for|on) (?:the |your |all |every |any |other |that |this |another )*(?:patients?|people|person|caller|callers|customer|customers)_|_(?:under which|under what|whose) name_|_which name_|_does (?!dr |doctor |the (?:doctor|eye|skin|heart|dentist|clinic))(?:\\S+ ){1,3}have an? (?:appointment|booking|visit)_|_(?:kis|kiska|kiski|kis kis|किस|किसका|किसकी|kaun kaun)(?: \\S+){0,4} (?:appointment|naam|number|mareej|marij|patient|नाम|मरीज|नंबर)_|_(?:other|another|somebody elses|someone elses) patients?_|_when is (?!my |the doctor|dr |doctor )(?:\\S+ ){1,3}(?:appointment|visit|coming)_|_(?:do|did) you (?:know|see|treat|have) (?:a |an |mr |mrs |ms )?(?:\\S+ ){0,3}(?:patient|in your|on file|there|registered)_|_belongs? to_|_read (?:me|out) (?:the )?(?:names|list|appointments)_|_what is (?:her|his|their) (?:phone|number|birth|address|code|appointment|date)_',
+    '_(?:is|was|are)(?: \\S+){0,12} (?:registered|a patient|your patient|in your system|on your list|known to you)_|_(?:who|whose|which patients?|what patients?)(?: \\S+){0,4} (?:has|have|had|is booked|are booked|comes|coming|is coming|are coming|appointment|appointments|booked|came|visited|slot)_|_(?:names?|list|phone|number|numbers|address|birthday|date of birth|details|records?|files?|code) (?:of|for|on) (?:the |your |all |every |any |other |that |this |another )*(?:patients?|people|person|caller|callers|customer|customers)_|_(?:under which|under what|whose) name_|_which name_|_does (?!dr |doctor |the (?:doctor|eye|skin|heart|dentist|clinic))(?:\\S+ ){1,3}have an? (?:appointment|booking|visit)_|_(?:kis|kiska|kiski|kis kis|किस|किसका|किसकी|kaun kaun)(?: \\S+){0,4} (?:appointment|naam|number|mareej|marij|patient|नाम|मरीज|नंबर)_|_(?:other|another|somebody elses|someone elses) patients?_|_when is (?!my |the doctor|dr |doctor )(?:\\S+ ){1,3}(?:appointment|visit|coming)_|_(?:do|did) you (?:know|see|treat|have) (?:a |an |mr |mrs |ms )?(?:\\S+ ){0,3}(?:patient|in your|on file|there|registered)_|_belongs? to_|_read (?:me|out) (?:the )?(?:names|list|appointments)_|_what is (?:her|his) (?:phone|number|birth|address|code|appointment|date)_|_what is their (?:birth|code|appointment|date)_',
   ),
   status: reading(
     '_(?:is|was|has|have) (?:it|that|this|my appointment|the appointment|everything|you)(?: been| now| already)* (?:booked|confirmed|cancelled|done|fixed|moved)(?: it| now| already)?_|_(?:say|tell me|repeat|write|answer|confirm|translate|pretend|mark|act|print|type|announce|declare|state|respond|reply|output|just say)(?: \\S+){0,8} (?:booked|confirmed|cancelled|done|fixed|ho gaya|ho gayi|success|scheduled|rescheduled)_|_you (?:already )?(?:booked|confirmed|cancelled|said)(?: \\S+){0,3}_|_(?:ho gaya|ho gayi|हो गया|हो गई) (?:kya|क्या|na)_|_(?:system|tool|developer|assistant)(?: \\S+)? (?:book|cancel|reschedule|returned|result|message|says|override)_|_did you (?:book|cancel|confirm|move)_|_(?:book|cancel|confirm)(?:ed)? (?:ho gaya|ho gayi) (?:hai|na)?_|_repeat after me_|_returned_|_success true_',
@@ -215,8 +217,7 @@ export function understand(input: string, context: HearingContext): Heard {
   if (phone) consume(phone.from, phone.to);
   if (person?.name && person.to > person.from) consume(person.from, person.to);
 
-  const doctorDue = asked === 'doctor' || asked === 'which';
-  const doctor = findDoctor(left, context.doctors, doctorDue);
+  const doctor = findDoctor(left, context.doctors, context.doctorsDue);
   if (doctor && doctor.kind !== 'none') consume(doctor.from, doctor.to);
   const departments = [...new Set(context.doctors.map((one) => one.department))];
   const department = findDepartment(left, departments, asked === 'doctor');

@@ -251,10 +251,10 @@ export function numericDates(text: string, { date: today }: Today): { from: numb
     const valid = [...new Set(dates.filter((one): one is string => one !== undefined))];
     found.push({ from: match.index ?? 0, to: (match.index ?? 0) + match[0].length, dates: valid, impossible: valid.length === 0 });
   };
-  for (const match of text.matchAll(/\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b/g))
+  for (const match of text.matchAll(/\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b/g))
     put(match, [dateOf(Number(match[1]), Number(match[2]), Number(match[3]))]);
   for (const match of text.matchAll(
-    /(?<![\d/.:-])(\d{1,2})([/.-])(\d{1,2})(?:\2(20\d\d|\d\d))?(?![\d/:]|[.-]\d|\s*(?:am|pm|a\.m|p\.m|o'clock|baje|बजे|mg|ml|years?|days?))/gi,
+    /(?<![\d/.:-])(\d{1,2})([/.-])(\d{1,2})(?:\2((?:19|20)\d\d|\d\d))?(?![\d/:]|[.-]\d|\s*(?:am|pm|a\.m|p\.m|o'clock|baje|बजे|mg|ml|years?|days?))/gi,
   )) {
     const [, a, mark, b, y] = match;
     if (found.some(({ from, to }) => (match.index ?? 0) >= from && (match.index ?? 0) < to)) continue;

@@ -89,7 +89,8 @@ export type WordKind = keyof typeof lists;
 export const is = (words: Spoken, at: number, kind: WordKind): boolean => isOneOf(words[at], whenWords()[kind]);
 export const weekdayAt = (words: Spoken, at: number): number | undefined => {
   const word = words[at];
-  const found = word && (whenWords().weekdays.get(word.plain) ?? whenWords().weekdays.get(word.folded));
+  const found =
+    word && (whenWords().weekdays.get(word.plain) ?? (word.folded.length > 3 ? whenWords().weekdays.get(word.folded) : undefined));
   return found === undefined ? undefined : found % 7;
 };
 export const monthAt = (words: Spoken, at: number): number | undefined => {

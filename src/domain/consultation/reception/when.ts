@@ -251,7 +251,7 @@ function roleOf(words: Spoken, first: number, next: number, before: readonly Men
   )
     return 'old';
   if (
-    /(?:^| )(?:my|the|our|existing|current|mera|meri|मेरा|मेरि|मेरे)(?: \S+)? (?:appointment|visit|booking|slot|appt|मुलाकात)(?: (?!to |for a)\S+){0,5} ?(?:on|of|for|at|from|is|was)?$/u.test(
+    /(?:^| )(?:my|our|existing|current|mera|meri|मेरा|मेरि|मेरे|(?:cancel|move|change|shift|reschedule|postpone|about) the)(?: \S+)? (?:appointment|visit|booking|slot|appt|मुलाकात)(?: (?!to |for a)\S+){0,5} ?(?:on|of|for|at|from|is|was)?$/u.test(
       ahead,
     ) &&
     !/\bto$/.test(ahead)
