@@ -1,5 +1,6 @@
 import { boxSecret } from './compose.ts';
 import type { Desk } from './compose-desk.ts';
+import { noAnswers } from './compose-knowledge.ts';
 import type { Caller } from './domain/access/caller.ts';
 import { type Demo, makeDemo } from './domain/access/demo.ts';
 import { type Hospitals, makeHospitals } from './domain/access/hospitals.ts';
@@ -50,7 +51,7 @@ export async function composeDemo({ storage, callerFor }: Desk, clock: Clock): P
     practice: makePractice({ storage, clock }),
     patients: makePatients({ storage, clock }),
     consultations: makeConsultations({ storage, clock, time, signer, words }),
-    consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices, words }),
+    consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices, words, answers: noAnswers() }),
     notices,
     secret,
     callerFor,

@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
+import { type KnowledgeTools, openKnowledge } from './compose-knowledge.ts';
 import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
@@ -33,6 +34,13 @@ import type { FileStore } from './domain/files.ts';
 import { makeBackups } from './domain/jobs/backups.ts';
 import { makeJobs } from './domain/jobs/jobs.ts';
 import { makeOperations } from './domain/jobs/operations.ts';
+import { makeAnswers } from './domain/knowledge/answers.ts';
+import { makeCrossLanguage } from './domain/knowledge/cross-language.ts';
+import { INGEST, makeDocuments, REINDEX } from './domain/knowledge/documents.ts';
+import { makeIngest } from './domain/knowledge/ingest.ts';
+import { makeSearch } from './domain/knowledge/search.ts';
+import { makeStarter } from './domain/knowledge/starter.ts';
+import { makeUpkeep, type Upkeep } from './domain/knowledge/upkeep.ts';
 import { makeBackupNotices } from './domain/notices/backup-notices.ts';
 import { makeNotices } from './domain/notices/notices.ts';
 import { makeConsents } from './domain/patients/consents.ts';
@@ -40,9 +48,14 @@ import { makeErasure } from './domain/patients/erasure.ts';
 import type { Keeper } from './domain/patients/keeper.ts';
 import type { RetentionKind } from './domain/patients/kept.ts';
 import { makeLegalHolds } from './domain/patients/legal-holds.ts';
+import { makeMerge } from './domain/patients/merge.ts';
 import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
+import { makeRegister } from './domain/patients/register.ts';
 import { makeRetention, type Retention } from './domain/patients/retention.ts';
+import { makeCallBook } from './domain/scheduling/call-book.ts';
+import { callKeeper } from './domain/scheduling/call-keeper.ts';
+import { makeCalls } from './domain/scheduling/calls.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
@@ -57,12 +70,15 @@ import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import { describeError, type Log } from './shared/log.ts';
 import { homePlace, namedPlace } from './storage/backup-folder.ts';
+import { openCallFile } from './storage/files/call-file.ts';
 import { diskFacts } from './storage/files/disk-facts.ts';
 import { openHeadFile } from './storage/files/head-file.ts';
 import { openHeadKey } from './storage/files/head-key.ts';
 import { keepRoom } from './storage/files/keep-room.ts';
 import { openLocalFiles } from './storage/files/local-files.ts';
 import { openSigningKeys } from './storage/files/signing-keys.ts';
+import { openStarterFolder } from './storage/files/starter-folder.ts';
+import { layoutOf } from './storage/home-layout.ts';
 import type { KeyRing } from './storage/key-ring.ts';
 import { openHome } from './storage/open-home.ts';
 import type { SqliteStorage } from './storage/sqlite/storage.ts';
@@ -72,14 +88,18 @@ import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
+import { callRoutes } from './transport/http/routes/calls.ts';
 import { consentRoutes } from './transport/http/routes/consents.ts';
 import { consultationRoutes } from './transport/http/routes/consultations.ts';
 import { descriptionRoutes } from './transport/http/routes/descriptions.ts';
+import { documentRoutes } from './transport/http/routes/documents.ts';
 import { healthRoutes } from './transport/http/routes/health.ts';
 import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
 import { keepingRoutes } from './transport/http/routes/keeping.ts';
+import { knowledgeRoutes } from './transport/http/routes/knowledge.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
+import { registerRoutes } from './transport/http/routes/register.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
@@ -108,6 +128,7 @@ export interface House {
   /** What stands in the TLS door, where there is one. */
   readonly lock: ComposedLock | undefined;
   readonly retention: Retention;
+  readonly knowledge: Upkeep;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -121,6 +142,8 @@ export interface HouseParts {
   readonly strictUnits: boolean;
   /** The machines of this box; none for a house that only describes itself. */
   readonly machines?: Machines;
+  /** What documents are read and searched with, where a test has its own. */
+  readonly knowledge?: KnowledgeTools;
   /** Where the machines' meters write. */
   readonly ledger?: UsageLedger;
   /** When this release was built, for a clock that stands before it. */
@@ -158,6 +181,7 @@ export async function composeHouse({
   log,
   strictUnits,
   machines = noMachines(),
+  knowledge,
   ledger = makeUsageLedger(clock),
   announce,
   onStatement,
@@ -218,7 +242,29 @@ export async function composeHouse({
   const practice = makePractice({ storage, clock });
   const patients = makePatients({ storage, clock });
   const consents = makeConsents({ storage, clock });
-  const jobs = makeJobs({ storage, clock, time });
+  const waking = { ingest: () => {}, mend: () => {} };
+  const tools =
+    knowledge ??
+    (await openKnowledge({
+      file: layoutOf(config.home).searchIndex,
+      key: keyRing.database,
+      environment: config.environment,
+      log,
+      onEmptied: () => waking.mend(),
+    }).catch(closing(storage)));
+  const { reader, index } = tools;
+  const queued = () => waking.ingest();
+  const ingest = makeIngest({ ...tools, storage, clock, files, machines });
+  const sweep = (hospitalId: string) =>
+    ingest.sweep(hospitalId).catch((error: unknown) => log.warn({ hospitalId, error: describeError(error) }, 'documents.not-swept'));
+  const documents = makeDocuments({ storage, clock, files, reader, sweep, queued });
+  const upkeep = makeUpkeep({ storage, clock, machines, index, ingest, queued });
+  waking.mend = () =>
+    void upkeep
+      .mend(new AbortController().signal)
+      .catch((error: unknown) => log.error({ error: describeError(error) }, 'knowledge.not-mended'));
+  const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
+  const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
   const notices = makeNotices({ storage, clock });
   const measured = sessionsMeasured(config.home);
   const everyMs = config.storage.backupHours * 3_600_000;
@@ -250,16 +296,24 @@ export async function composeHouse({
 
   const words = makeLiveWords();
   /** Every room that holds things about patients; retention, export and erasure reach no others. */
-  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), usageKeeper];
+  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), callKeeper, usageKeeper];
   const eraser = storage.maintenance;
   const retention = makeRetention({ storage, files, clock, time, keepers, eraser });
   const erasure = makeErasure({ storage, files, clock, keepers, eraser });
   const patientExport = makePatientExport({ storage, clock, keepers });
   const legalHolds = makeLegalHolds({ storage, clock });
+  const register = makeRegister({ storage, clock });
+  const merge = makeMerge({ storage, clock, keepers });
+  const calls = makeCalls({ storage, clock });
+  const { callsFolder } = config.storage;
+  const callBook = callsFolder === undefined ? undefined : makeCallBook({ storage, file: openCallFile(callsFolder), now });
 
   const talking: { ended: (consultationId: string) => void } = { ended: () => {} };
   const consultations = makeConsultations({ storage, clock, time, signer, words, ended: (id) => talking.ended(id) });
-  const consult = makeConsult({ storage, clock, machines, ledger, notices, words });
+  const crossLanguage = makeCrossLanguage();
+  const search = makeSearch({ storage, clock, machines, index, crossLanguage, remembersMeaning: config.knowledge.remembersMeaning });
+  const answers = makeAnswers({ search, storage, clock, machines, ledger, crossLanguage, limits: config.answers });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices, words, answers });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
     consultations,
@@ -296,11 +350,15 @@ export async function composeHouse({
     ...authRoutes({ sessions, secondFactors, setup, users, apiKeys, whoAmI: makeWhoAmI(storage), tickets, languages }),
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
+    ...registerRoutes({ register, merge }),
     ...peopleRoutes({ practice, patients, audit }),
+    ...callRoutes({ calls }),
     ...consentRoutes({ consents }),
     ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),
     ...jobRoutes({ jobs, notices, clock }),
+    ...documentRoutes({ documents, starter }),
+    ...knowledgeRoutes({ search, answers }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, offline: config.offline, baseUrl: baseUrlOf(config) }),
     ...systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages: phraseLanguages, now: () => clock.now() }),
     ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now(), problems }),
@@ -354,6 +412,8 @@ export async function composeHouse({
       return { id };
     },
   };
+  /** Reading a long document takes minutes: it holds up neither a backup nor the next short one. */
+  const reading: Record<string, JobHandler> = { [INGEST]: ingest.carryOut, [REINDEX]: upkeep.carryOut };
   const timers: Timer[] = [
     ...(everyMs === 0 ? [] : [{ name: 'backup', firstAfterMs: 60_000, everyMs: 600_000, run: backups.queueWhenDue }]),
     { name: 'audit-heads', firstAfterMs: 60_000, everyMs: 3_600_000, run: heads.sign },
@@ -361,8 +421,10 @@ export async function composeHouse({
     { name: 'time', firstAfterMs: 60_000, everyMs: 60_000, run: time.note },
     { name: 'retention', firstAfterMs: 300_000, everyMs: 3_600_000, run: retention.queueWhenDue },
     { name: 'rebuild', firstAfterMs: 900_000, everyMs: 900_000, run: retention.rebuildWhenQuiet },
+    ...(callBook ? [{ name: 'call-book', firstAfterMs: 10_000, everyMs: 10_000, run: async () => void (await callBook.write()) }] : []),
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
+    { name: 'knowledge', firstAfterMs: 2_000, everyMs: 300_000, run: upkeep.mend },
     { name: 'usage', firstAfterMs: 60_000, everyMs: 60_000, run: () => keepUnclaimed(storage, ledger) },
   ];
   let running: { stop(): Promise<void> }[] = [];
@@ -383,12 +445,17 @@ export async function composeHouse({
     files,
     lock,
     retention,
+    knowledge: upkeep,
     start() {
-      running = [startWorkerLoop({ jobs, handlers, mustWait: disk.isLow, clock, log }), startTimers({ timers, clock, log })];
+      const working = { jobs, mustWait: disk.isLow, clock, log };
+      const readers = startWorkerLoop({ ...working, handlers: reading, atOnce: 2 });
+      waking.ingest = readers.wake;
+      running = [startWorkerLoop({ ...working, handlers }), readers, startTimers({ timers, clock, log })];
     },
     async close() {
       await Promise.all(running.map((part) => part.stop()));
       await time.note().catch((error: unknown) => log.warn({ error: describeError(error) }, 'clock.not-noted'));
+      await Promise.all([reader.close(), index.close()]);
       await storage.close();
     },
   };

@@ -80,6 +80,14 @@ export const settings = {
     schema: list,
     help: 'folders on other disks that get a backup as well, as often; a folder that is not there is told of, never made',
   },
+  BEDSIDE_STARTER_DOCUMENTS: {
+    schema: text,
+    help: 'folder of documents that are offered to whoever looks after the box, to be shared with all its hospitals; none is taken by itself',
+  },
+  BEDSIDE_CALLS_FOLDER: {
+    schema: text,
+    help: 'folder that gets each finished call as a line of a CSV file that a spreadsheet opens; it is not encrypted (default: none)',
+  },
   BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
   SMTP_URL: { schema: text, help: 'mail server, as smtp://user:password@host:port' },
   MAIL_FROM: { schema: text, help: 'sender of mails' },
@@ -90,6 +98,13 @@ export const settings = {
   ENFORCE_TRUSTED_IPS: { schema: flag(false), help: 'show /docs, /openapi.json, /asyncapi.json and /metrics to TRUSTED_IPS only' },
   TRUSTED_IPS: { schema: list, help: 'addresses that may see them' },
   MAX_SESSIONS: { schema: whole(50, 1, 100_000), help: 'voice sessions at a time' },
+  BEDSIDE_SEMANTIC_CACHE: {
+    schema: flag(false),
+    help: 'give a question that is very like an earlier one the passages of that one; faster, and now and then wrong',
+  },
+  RAG_K_CHUNKS: { schema: whole(5, 1, 50), help: 'passages that an answer is made from, at most' },
+  RAG_MAX_CHARS: { schema: whole(4_000, 200, 100_000), help: 'characters of those passages together, at most' },
+  RAG_MAX_TOKENS: { schema: whole(300, 16, 4_096), help: 'tokens that a language model may write in an answer from documents' },
   SESSION_TIMEOUT: { schema: whole(1_800, 1, 1e6), help: 'seconds after which an idle session ends' },
   TWILIO_AUTH_TOKEN: { schema: text, help: 'secret that signs phone webhooks' },
 } as const satisfies Readonly<Record<string, { schema: z.ZodType; help: string }>>;
@@ -125,10 +140,19 @@ export interface Config {
   readonly environment: Readonly<Record<string, string>>;
   readonly firstAdmin: { readonly email: string; readonly password: string } | undefined;
   readonly log: { readonly level: Settings['BEDSIDE_LOG_LEVEL']; readonly showPii: boolean };
-  readonly storage: { readonly full: boolean; readonly backupHours: number; readonly backupFolders: readonly string[] };
+  readonly knowledge: { readonly starterFolder: string | undefined; readonly remembersMeaning: boolean };
+  readonly storage: {
+    readonly full: boolean;
+    readonly backupHours: number;
+    readonly backupFolders: readonly string[];
+    /** Where the book of calls is kept once more, as tables. */
+    readonly callsFolder: string | undefined;
+  };
   readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
   readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
   readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
+  /** What an answer from documents is made of at most. */
+  readonly answers: { readonly passages: number; readonly characters: number; readonly tokens: number };
   readonly telephony: { readonly twilioAuthToken: string | undefined };
   readonly mail: { readonly url: string | undefined; readonly from: string | undefined };
 }
@@ -201,6 +225,11 @@ export function configOf(raw: Raw): Config {
       full: values.BEDSIDE_DURABILITY === 'full',
       backupHours: values.BEDSIDE_BACKUP_HOURS,
       backupFolders: [...new Set(values.BEDSIDE_BACKUP_FOLDERS.map((folder) => resolve(folder)))],
+      callsFolder: values.BEDSIDE_CALLS_FOLDER === undefined ? undefined : resolve(values.BEDSIDE_CALLS_FOLDER),
+    },
+    knowledge: {
+      starterFolder: values.BEDSIDE_STARTER_DOCUMENTS === undefined ? undefined : resolve(values.BEDSIDE_STARTER_DOCUMENTS),
+      remembersMeaning: values.BEDSIDE_SEMANTIC_CACHE,
     },
     limits: { apiPerMinute: values.API_RATE_LIMIT, chatPerMinute: values.CHAT_RATE_LIMIT, voicePerMinute: values.VOICE_RATE_LIMIT },
     doors: { corsOrigins: values.CORS_ORIGINS, trustedIps: values.ENFORCE_TRUSTED_IPS ? values.TRUSTED_IPS : undefined },
@@ -209,6 +238,7 @@ export function configOf(raw: Raw): Config {
       idleSeconds: values.SESSION_TIMEOUT,
       audioSocket: values.BEDSIDE_AUDIOSOCKET === 'off' ? undefined : values.BEDSIDE_AUDIOSOCKET,
     },
+    answers: { passages: values.RAG_K_CHUNKS, characters: values.RAG_MAX_CHARS, tokens: values.RAG_MAX_TOKENS },
     telephony: { twilioAuthToken: values.TWILIO_AUTH_TOKEN },
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM },
   });

@@ -33,9 +33,9 @@ export function cpuMs(engine?: EngineProcess): { readonly here: number; readonly
  * Does the work before all else on this box, where `BENCH_REALTIME=1` asks for it and the user may (Linux, root): bursts of a second or
  * two, so that a figure for two threads can be had while other work goes on. Everything else stands still meanwhile.
  */
-export async function undisturbed<T>(engine: EngineProcess, work: () => Promise<T>): Promise<T> {
+export async function undisturbed<T>(engine: EngineProcess | undefined, work: () => Promise<T>): Promise<T> {
   if (process.env.BENCH_REALTIME !== '1') return work();
-  const all = [process.pid, engine.state().pid].filter((pid) => pid !== undefined);
+  const all = [process.pid, engine?.state().pid].filter((pid) => pid !== undefined);
   const schedule = (...how: string[]) => {
     for (const pid of all) execFileSync('chrt', ['-a', ...how, String(pid)]);
   };

@@ -15,13 +15,7 @@ export function laterCommands(): Command[] {
     for (const [flag, help] of options) command.option(flag, help);
     return command.action(() => cannotYet(name));
   };
-  const rag = new Command('rag').description('Documents that answers are taken from (comes in a later version)');
-  rag
-    .command('ingest')
-    .argument('[folder]', 'documents: PDF, Word, text')
-    .description('Read a folder of documents into the box, so that answers can quote them (comes in a later version)')
-    .action(() => cannotYet('rag ingest'));
-  return [...promised.map(one), rag];
+  return promised.map(one);
 }
 
 export function cannotYet(what: string): void {

@@ -9,6 +9,7 @@ import { initCommand } from './init.ts';
 import { laterCommands } from './later.ts';
 import { modelsCommand } from './models.ts';
 import { openapiCommand } from './openapi.ts';
+import { ragCommand } from './rag.ts';
 import { seedCommand } from './seed.ts';
 import { serveCommand } from './serve.ts';
 import { talkCommand } from './talk.ts';
@@ -37,6 +38,7 @@ export function makeProgram(): Command {
     benchCommand(),
     openapiCommand(),
     seedCommand(),
+    ragCommand(),
     ...laterCommands(),
   ];
   for (const command of commands) program.addCommand(command);

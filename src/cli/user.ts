@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
-import { chainsOf, type Desk, openDesk } from '../compose-desk.ts';
+import { type Desk, openDesk } from '../compose-desk.ts';
 import { PLATFORM, type Role, roles } from '../domain/access/caller.ts';
 import { loginKeys } from '../domain/access/user.ts';
 import { AppError } from '../shared/errors.ts';
 import { normalisePhone } from '../shared/phone.ts';
 import { configFrom, type Flags, withFlags } from './flags.ts';
 import { say } from './say.ts';
+import { hospitalOf } from './which-hospital.ts';
 
 const CODE_LIFE_MS = 24 * 3_600_000;
 
@@ -97,23 +98,6 @@ async function addUser(desk: Desk, given: NewUser): Promise<void> {
     say.line(`One-time code, valid for 24 hours: ${code}`);
     say.line('They sign in with it in the place of a password, and choose one.');
   }
-}
-
-/** Without a name the only hospital is meant. */
-async function hospitalOf(desk: Desk, wanted: string | undefined): Promise<{ id: string; name: string; country: string }> {
-  const hospitals = (await chainsOf(desk)).filter(({ id }) => id !== PLATFORM);
-  const match =
-    wanted === undefined ? hospitals : hospitals.filter(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
-  const [only] = match;
-  if (only && match.length === 1) {
-    const hospital = await desk.storage.read(PLATFORM, (stores) => stores.access.hospital(only.id));
-    return { ...only, country: hospital?.settings.defaultCountry ?? 'IN' };
-  }
-  const sentence =
-    hospitals.length === 0
-      ? 'There is no hospital on this box yet. Set the box up first: `bedside serve` prints the link.'
-      : 'Say which hospital with --hospital: {names}.';
-  throw new AppError('invalid', sentence, { values: { names: hospitals.map(({ name }) => name).join(', ') } });
 }
 
 async function find(desk: Desk, login: string): Promise<{ userId: string; hospitalId: string }> {

@@ -5,10 +5,12 @@ import type { AuditStore } from './audit/audit-store.ts';
 import type { EncounterKeepingStore } from './consultation/encounter-keeping-store.ts';
 import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
+import type { DocumentStore } from './knowledge/document-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
 import type { ConsentStore } from './patients/consent-store.ts';
 import type { KeepingStore } from './patients/keeping-store.ts';
 import type { PatientStore } from './patients/patient-store.ts';
+import type { CallStore } from './scheduling/call-store.ts';
 import type { PracticeStore } from './scheduling/practice-store.ts';
 import type { UsageStore } from './usage/usage-store.ts';
 
@@ -20,6 +22,7 @@ export interface Stores {
   readonly consents: ConsentStore;
   readonly keeping: KeepingStore;
   readonly practice: PracticeStore;
+  readonly calls: CallStore;
   readonly jobs: JobStore;
   readonly notices: NoticeStore;
   readonly once: OnceStore;
@@ -27,6 +30,7 @@ export interface Stores {
   readonly encounters: EncounterStore;
   readonly encounterKeeping: EncounterKeepingStore;
   readonly usage: UsageStore;
+  readonly documents: DocumentStore;
 }
 
 export interface Storage {

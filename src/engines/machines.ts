@@ -20,6 +20,11 @@ export interface ChosenVoice extends Chosen<TextToSpeech> {
 }
 export type VoiceQuality = 'natural' | 'robotic';
 
+export interface ChosenEmbedder extends Chosen<Embedder> {
+  /** BCP 47 languages whose meanings it knows; `any` for all. */
+  readonly languages: readonly string[];
+}
+
 /** What this box can really do in a language. */
 export interface LanguageAbility {
   readonly code: string;
@@ -47,7 +52,7 @@ export interface Machines {
   speak(language: string, wanted?: string): ChosenVoice;
   /** Undefined where nothing here can think: rooms then answer by rules and sources. */
   think(language: string): Chosen<LanguageModel> | undefined;
-  embed(): Chosen<Embedder> | undefined;
+  embed(): ChosenEmbedder | undefined;
   rank(): Chosen<Reranker> | undefined;
   readonly sound: AudioDecoder & AudioEncoder;
 

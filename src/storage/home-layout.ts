@@ -6,6 +6,8 @@ export function layoutOf(home: string) {
     home,
     database: join(home, 'bedside.db'),
     keyCheck: join(home, 'key-check'),
+    /** What searches look in: made from the database and the files, in no backup, and made again where it is missing. */
+    searchIndex: join(home, 'search.db'),
     /** Sound, pictures, documents: encrypted, one file each. */
     files: join(home, 'files'),
     /** Keys that sign access tokens. */

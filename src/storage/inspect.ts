@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { layoutOf } from './home-layout.ts';
 import type { KeyRing } from './key-ring.ts';
+import { isDamage } from './sqlite/damage.ts';
 import { openConnection } from './sqlite/database.ts';
-import { isDamage, migrationsOf } from './sqlite/storage.ts';
+import { migrationsOf } from './sqlite/storage.ts';
 
 /** What can be said of a database without changing it, beside a service that may be running on it. */
 export interface DatabaseFacts {

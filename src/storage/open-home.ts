@@ -8,9 +8,10 @@ import { writeDurably } from './files/durable.ts';
 import { databaseFiles, type Layout, layoutOf, timeName } from './home-layout.ts';
 import { type KeyRing, knownCheck, rememberKey } from './key-ring.ts';
 import { finishRestore, freeName, stage, sweepRestores } from './restore.ts';
+import { isDamage } from './sqlite/damage.ts';
 import { openConnection } from './sqlite/database.ts';
 import { type HomeLock, lockHome } from './sqlite/home-lock.ts';
-import { isDamage, migrate, migrationsOf, openStorage, type SqliteStorage } from './sqlite/storage.ts';
+import { migrate, migrationsOf, openStorage, type SqliteStorage } from './sqlite/storage.ts';
 import type { TenancyVerdict } from './tenancy.ts';
 
 export interface HomeOptions {

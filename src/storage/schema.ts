@@ -279,7 +279,65 @@ export interface Tables {
     madeAt: number;
     deletedAt: number;
   };
+  calls: {
+    id: string;
+    hospitalId: string;
+    sessionId: string;
+    consultationId: string;
+    startedAt: number;
+    endedAt: number | null;
+    callerPhone: string | null;
+    customerName: string | null;
+    customerEmail: string | null;
+    customerType: string;
+    patientId: string | null;
+    language: string;
+    callType: string;
+    departmentEnquired: string | null;
+    doctorEnquired: string | null;
+    status: string;
+    outcome: string | null;
+    filedAt: number | null;
+  };
+  mergedPatients: { hospitalId: string; id: string; intoId: string; mergedAt: number; mergedBy: string };
   doomedFiles: { hospitalId: string; fileKey: string };
+  documents: {
+    id: string;
+    hospitalId: string;
+    title: string;
+    fileName: string;
+    kind: string;
+    language: string;
+    tags: string;
+    sha256: string;
+    bytes: number;
+    fileKey: string;
+    pages: number | null;
+    unreadPages: string;
+    chunks: number;
+    status: string;
+    error: string | null;
+    replaces: string | null;
+    jobId: string;
+    createdBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  chunks: {
+    hospitalId: string;
+    documentId: string;
+    place: number;
+    id: string;
+    text: string;
+    page: number | null;
+    headings: string;
+    tableHead: string | null;
+    language: string;
+    start: number;
+    end: number;
+  };
+  removedDocuments: { hospitalId: string; documentId: string };
+  knowledgeVersions: { hospitalId: string; version: number };
 }
 
 /**
@@ -322,5 +380,11 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   consents: 'hospital',
   legal_holds: 'hospital',
   deletions: 'hospital',
+  calls: 'hospital',
+  merged_patients: 'hospital',
   doomed_files: 'hospital',
+  documents: 'hospital',
+  chunks: 'hospital',
+  removed_documents: 'hospital',
+  knowledge_versions: 'hospital',
 };

@@ -70,12 +70,25 @@ function operation(route: Route): object {
     'x-policy': route.policy,
     ...(open ? { security: [] } : {}),
     ...(parameters.length ? { parameters } : {}),
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } } : {}),
+    ...(route.body ? { requestBody: { required: true, content: contentOf(route, schemaOf(route.body, 'input')) } } : {}),
     responses: {
       ...responses,
       default: { description: 'What went wrong', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
     },
   };
+}
+
+/** A form names its files beside its fields. */
+function contentOf({ upload }: Route, fields: { readonly properties?: object; readonly required?: readonly string[] }): object {
+  if (!upload) return { 'application/json': { schema: fields } };
+  const one = { type: 'string', format: 'binary' };
+  const file = (upload.maxFiles ?? 1) > 1 ? { type: 'array', items: one, maxItems: upload.maxFiles } : one;
+  const schema = {
+    ...fields,
+    properties: { [upload.file]: file, ...fields.properties },
+    required: [upload.file, ...(fields.required ?? [])],
+  };
+  return { 'multipart/form-data': { schema } };
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {

@@ -12,9 +12,16 @@ export interface Input<P extends Shape | undefined, Q extends Shape | undefined,
   readonly params: Infer<P>;
   readonly query: Infer<Q>;
   readonly body: B extends z.ZodType ? z.output<B> : undefined;
-  /** The file of an upload; undefined where none came. */
+  /** The file of an upload, the first of several; undefined where none came. */
   readonly file: Uint8Array | undefined;
+  readonly files: readonly UploadedFile[];
   readonly door: Door;
+}
+
+export interface UploadedFile {
+  /** As it was sent: it may be anything. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 /** The caller's side of a request, for the few routes that need more than its contents. */
@@ -51,8 +58,8 @@ export interface Route {
   readonly body?: z.ZodType | undefined;
   /** Honours Idempotency-Key. */
   readonly once?: boolean | undefined;
-  /** Takes multipart/form-data: one file under this name, beside the fields of `body`. */
-  readonly upload?: { readonly file: string; readonly maxBytes: number } | undefined;
+  /** Takes multipart/form-data: files under this name (one, unless more are allowed), beside the fields of `body`. */
+  readonly upload?: { readonly file: string; readonly maxBytes: number; readonly maxFiles?: number } | undefined;
   /** Counted by a limit of its own, beside that of all requests. */
   readonly limit?: 'chat' | undefined;
   /** Status -> schema of the body; null for none. */

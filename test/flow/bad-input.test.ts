@@ -280,7 +280,7 @@ describe('bad input', () => {
   /** Who gets as far as the schema of a route. */
   function actorFor(name: string): 'platform_admin' | 'hospital_admin' | 'doctor' {
     if (/\/(consultation|conversation|chat|report$)/.test(name)) return 'doctor';
-    return name.includes('/system/') || name === 'POST /api/v1/admin/hospitals' ? 'platform_admin' : 'hospital_admin';
+    return /\/(system|rag\/starter)/.test(name) || name === 'POST /api/v1/admin/hospitals' ? 'platform_admin' : 'hospital_admin';
   }
 
   /** One request exactly as written; status 0 where the line was cut, and -1 where nothing came in time. */

@@ -194,7 +194,8 @@ describe('Idempotency-Key', () => {
   const patients = cases['/api/v1/patients'] as Case;
 
   it('is tried on every route that honours it', () => {
-    const honouring = house.house.routes.filter((route) => route.once).map((route) => route.path);
+    // Forms with files have theirs in documents.test.ts.
+    const honouring = house.house.routes.filter((route) => route.once && !route.upload).map((route) => route.path);
     expect(honouring.length).toBeGreaterThan(0);
     expect([...honouring].sort()).toEqual(Object.keys(cases).sort());
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noAnswers } from '../../src/compose-knowledge.ts';
 import { makeConsult } from '../../src/domain/consultation/consult.ts';
 import { makeLiveWords } from '../../src/domain/consultation/live-words.ts';
 import { makeNotices } from '../../src/domain/notices/notices.ts';
@@ -129,6 +130,7 @@ describe('what is kept about a patient', () => {
     };
     const notices = makeNotices({ storage, clock: systemClock });
     const consult = makeConsult({
+      answers: noAnswers(),
       words: makeLiveWords(),
       storage,
       clock: systemClock,

@@ -44,6 +44,7 @@ describe('ten years of a clinic', () => {
       return files;
     },
     erase: async () => ({ deleted: [], files: [], kept: [] }),
+    reassign: async () => {},
     export: async () => ({ items: [], leftOut: 0 }),
   };
   /** What was made when, by the word that stands in it. */

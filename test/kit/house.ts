@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { composeHouse, type House } from '../../src/compose.ts';
+import type { KnowledgeTools } from '../../src/compose-knowledge.ts';
 import { configOf } from '../../src/config.ts';
 import type { DiskFacts } from '../../src/domain/disk-room.ts';
 import { makeUsageLedger, type UsageLedger } from '../../src/domain/usage/usage-ledger.ts';
@@ -54,6 +55,8 @@ export async function startHouse(
     /** What the disk says; room without end unless a test says otherwise. */
     disk?: () => DiskFacts;
     machines?: (ledger: UsageLedger) => Machines | Promise<Machines>;
+    /** What documents are read and searched with. */
+    knowledge?: KnowledgeTools;
     /** Another room behind the voice socket: what a test wants a page to be told. */
     voice?: SocketRoom;
   } = {},
@@ -80,6 +83,7 @@ export async function startHouse(
   const house = await composeHouse({
     ledger,
     ...(options.machines ? { machines: await options.machines(ledger) } : {}),
+    ...(options.knowledge ? { knowledge: options.knowledge } : {}),
     config,
     keyRing,
     clock,

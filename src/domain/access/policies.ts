@@ -43,6 +43,17 @@ export const policies = {
   'patients.create': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.change': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
 
+  'patients.merge': { receptionist: 'yes', doctor: 'yes', hospital_admin: 'yes', platform_admin: 'break-glass' },
+  'patients.import': { hospital_admin: 'yes', platform_admin: 'break-glass' },
+  'calls.read': {
+    receptionist: 'yes',
+    nurse: 'yes',
+    doctor: 'yes',
+    hospital_admin: 'yes',
+    platform_admin: 'break-glass',
+    scope: 'bookings',
+  },
+
   // Consents are people's papers, as their records are; machines give none.
   'consents.read': { ...staff, platform_admin: 'break-glass', patient: 'own' },
   'consents.write': { ...staff, platform_admin: 'break-glass', patient: 'own' },
@@ -64,6 +75,11 @@ export const policies = {
   'guests.invite': { receptionist: 'yes', nurse: 'yes', doctor: 'yes' },
   'reports.write': { ...signedIn, scope: 'chat' },
   'reports.read': { hospital_admin: 'yes', platform_admin: 'yes' },
+
+  // Documents hold nothing about patients. Whose they are, and that the platform's are its own, is the room's matter.
+  'documents.read': { ...signedIn, scope: 'documents' },
+  'documents.write': { doctor: 'yes', hospital_admin: 'yes', platform_admin: 'yes', scope: 'documents' },
+  'documents.share': { platform_admin: 'yes' },
 
   'system.read': admins,
   'clock.confirm': admins,

@@ -6,27 +6,30 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError, isCancelled } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { makeLanes } from '../../shared/lanes.ts';
+import { guessLanguage } from '../../shared/language/script-check.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Hospital } from '../access/hospital.ts';
 import { authorize, noSuch } from '../access/policies.ts';
 import { appendAudit } from '../audit/audit-log.ts';
+import type { Answers } from '../knowledge/answers.ts';
+import type { Source } from '../knowledge/source.ts';
 import type { Notice } from '../notices/notice.ts';
 import { type Notices, writeNotice } from '../notices/notices.ts';
+import { noteCall } from '../scheduling/calls.ts';
 import type { Storage, Stores } from '../storage.ts';
+import { metricsOf, type TurnMetrics } from '../usage/turn-metrics.ts';
 import type { UsageLedger } from '../usage/usage-ledger.ts';
 import { requireRecordable } from './consultations.ts';
-import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message, Source, TurnMetrics } from './encounter.ts';
+import type { AnsweredBy, Consultation, ConsultationSession, FlagRaised, Message } from './encounter.ts';
 import { type GuardState, guardSentence } from './guard.ts';
 import { asksForPerson } from './handover.ts';
 import { isQuestion, nextIntakeReply } from './intake.ts';
 import type { LiveWords } from './live-words.ts';
-import { metricsOf } from './metrics.ts';
 import { phrase } from './phrases.ts';
 import { speaksAs } from './policy.ts';
 import { consultationPrompt, rolePlayPrompt } from './prompt.ts';
 import { findRedFlags } from './red-flags.ts';
 import { scenarioOf, scriptedReply } from './roleplay.ts';
-import { guessLanguage } from './script-check.ts';
 import { trivialReply } from './trivial.ts';
 
 /**
@@ -77,6 +80,7 @@ export interface ConsultParts {
   readonly ledger: UsageLedger;
   readonly notices: Notices;
   readonly words: LiveWords;
+  readonly answers: Answers;
 }
 
 /** An answer while it is being made. */
@@ -86,7 +90,18 @@ interface Answer {
   readonly trivial?: boolean;
   readonly demonstration?: boolean;
   readonly callPerson?: 'asked' | 'red_flag' | 'not_understood';
+  /** What it rests on, shown before its words. */
+  readonly sources?: readonly Source[];
   readonly text: AsyncIterable<string>;
+  /** What is known of it only when it has been said. */
+  readonly outcome?: () => Outcome | undefined;
+}
+
+interface Outcome {
+  readonly by: AnsweredBy;
+  readonly demonstration: boolean;
+  readonly sources: readonly Source[];
+  readonly retrievalMs: number;
 }
 
 interface Turn {
@@ -106,7 +121,7 @@ const MISUNDERSTANDINGS = 2;
 const HISTORY = 24;
 const watchers = ['doctor', 'nurse', 'receptionist', 'hospital_admin'] as const;
 
-export function makeConsult({ storage, clock, machines, ledger, notices, words }: ConsultParts): Consult {
+export function makeConsult({ storage, clock, machines, ledger, notices, words, answers }: ConsultParts): Consult {
   const now = () => clock.now().getTime();
   // Two clients on one session take turns: an answer is made to what was said before it, and to nothing else.
   const lanes = makeLanes();
@@ -136,7 +151,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
     const answer = flag && shouted ? emergency(turn, flag) : await answerTo(turn);
     const messageId = newId(now());
     yield { type: 'begin', messageId, by: answer.by, language: turn.consultation.language };
-    yield { type: 'sources', sources: [] };
+    yield { type: 'sources', sources: answer.sources ?? [] };
     let text = '';
     let finished = false;
     try {
@@ -276,6 +291,8 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
         };
     }
     if (!isQuestion(text)) return { by: 'rules', text: once(nextIntakeReply(history, text, language)) };
+    const quoted = await fromSources(turn);
+    if (quoted) return quoted;
     // Nothing here supports an answer: it says so, and after the second time in a row it calls a person.
     const inVain = [...history].reverse().filter((message) => message.sender === 'assistant' && !message.trivial);
     const again = inVain.slice(0, MISUNDERSTANDINGS - 1).filter((message) => message.abstained).length === MISUNDERSTANDINGS - 1;
@@ -285,6 +302,41 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
       ...(again ? { callPerson: 'not_understood' as const } : {}),
       text: once(phrase(language, 'not-in-my-sources', again ? 'person-called' : 'offer-person')),
     };
+  }
+
+  /** What the hospital's documents say to it, in quotes or in a model's checked words; undefined where they say nothing. */
+  async function fromSources({ caller, consultation, hospital, text }: Turn): Promise<Answer | undefined> {
+    const { answerPolicy, ragEnabled } = hospital.settings;
+    if (answerPolicy === 'intake' || !ragEnabled) return undefined;
+    const { language } = consultation;
+    const parts = answers.answerFor(caller, { question: text, language, policy: 'cited' })[Symbol.asyncIterator]();
+    const first = await parts.next();
+    if (first.done || first.value.type !== 'sources' || first.value.sources.length === 0) {
+      await parts.return?.();
+      return undefined;
+    }
+    const { sources } = first.value;
+    let outcome: Outcome | undefined;
+    // A model that speaks is held to what the sources say of doses, as everywhere.
+    const told = sources.map(({ excerpt }) => excerpt).join('\n');
+    async function* said(): AsyncGenerator<string> {
+      let state: GuardState = { said: [] };
+      try {
+        for (let next = await parts.next(); !next.done; next = await parts.next()) {
+          if (next.value.type === 'delta') {
+            const judged = guardSentence(next.value.text, told, language, state);
+            state = judged.state;
+            if (judged.text) yield judged.text;
+          } else if (next.value.type === 'done') {
+            const { answeredBy, demonstration, sources } = next.value.answer;
+            outcome = { by: answeredBy, demonstration, sources, retrievalMs: Math.round(next.value.retrievalMs) };
+          }
+        }
+      } finally {
+        await parts.return?.();
+      }
+    }
+    return { by: machines.think(language)?.demonstration === false ? 'model' : 'sources', sources, text: said(), outcome: () => outcome };
   }
 
   function rolePlay(turn: Turn): Answer {
@@ -332,7 +384,9 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
     const at = now();
     const uses = ledger.take(caller.requestId);
     const totalMs = clock.elapsedMs() - startedMs;
-    const metrics: TurnMetrics = metricsOf(uses, totalMs);
+    const outcome = answer.outcome?.();
+    const spent = metricsOf(uses, totalMs);
+    const metrics: TurnMetrics = { ...spent, retrievalMs: outcome?.retrievalMs ?? spent.retrievalMs };
     const message: Message = {
       id: messageId,
       consultationId: consultation.id,
@@ -341,12 +395,12 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
       senderId: 'assistant',
       text,
       language: consultation.language,
-      answeredBy: answer.by,
+      answeredBy: outcome?.by ?? answer.by,
       abstained: answer.abstained ?? false,
       trivial: answer.trivial ?? false,
-      demonstration: answer.demonstration ?? false,
+      demonstration: outcome?.demonstration ?? answer.demonstration ?? false,
       interrupted,
-      sources: [],
+      sources: outcome?.sources ?? answer.sources ?? [],
       redFlag: turn.flags[0] ?? null,
       transcript: null,
       metrics,
@@ -372,6 +426,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words }
   }
 
   async function callPerson(stores: Stores, { caller, consultation, session }: Turn, reason: string, at: number): Promise<Notice> {
+    await noteCall(stores, session.id, { status: 'transferred' });
     await appendAudit(stores, caller, at, {
       eventType: 'handover.requested',
       action: 'E',

@@ -10,6 +10,7 @@ import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import { type Consent, withdrawnSince } from '../patients/consent.ts';
 import { requireConsent } from '../patients/consents.ts';
+import { beginCall, endCall } from '../scheduling/calls.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { Consultation, ConsultationSession, ConsultationType, FlagRaised, InaccuracyReport, Message, Mode } from './encounter.ts';
 import type { LiveWord, LiveWords } from './live-words.ts';
@@ -143,6 +144,11 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
     };
   }
 
+  async function atReception(stores: Stores, { id, mode, patientId, language }: Consultation, session: ConsultationSession): Promise<void> {
+    if (mode === 'reception')
+      await beginCall(stores, { sessionId: session.id, consultationId: id, patientId, language }, session.startedAt);
+  }
+
   const rooms: Consultations = {
     async open(caller, input) {
       authorize(caller, 'consultations.open');
@@ -194,6 +200,7 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
         };
         await stores.encounters.insert(consultation);
         await stores.encounters.insertSession(session);
+        await atReception(stores, consultation, session);
         await appendAudit(stores, caller, at, {
           eventType: 'consultation.opened',
           action: 'C',
@@ -261,6 +268,7 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
         const at = consultation.endedAt ?? now();
         if (consultation.status === 'active') {
           await stores.encounters.end(id, at);
+          for (const call of await stores.calls.openOf(id)) await endCall(stores, call, 'completed', at);
           await stores.access.revokeSessionsOf(guestId(id), at);
           await appendAudit(stores, caller, at, {
             eventType: 'consultation.ended',
@@ -297,7 +305,10 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
           totalTokens: 0,
           totalCalls: 0,
         };
-        if (!known) await stores.encounters.insertSession(session);
+        if (!known) {
+          await stores.encounters.insertSession(session);
+          await atReception(stores, consultation, session);
+        }
         await appendAudit(stores, caller, at, {
           eventType: known ? 'session.resumed' : 'session.opened',
           action: known ? 'E' : 'C',
@@ -317,7 +328,15 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
     },
 
     async leave(caller, sessionId) {
-      await storage.transact(caller.hospitalId, (stores) => stores.encounters.endSession(sessionId, now()));
+      await storage.transact(caller.hospitalId, async (stores) => {
+        const at = now();
+        await stores.encounters.endSession(sessionId, at);
+        const call = await stores.calls.ofSession(sessionId);
+        if (!call) return;
+        // Whoever hangs up before anything came of it was cut off, or gave up.
+        const spoke = call.outcome !== null || (await stores.encounters.lastMessages(sessionId, 3)).length > 2;
+        await endCall(stores, call, spoke ? 'completed' : 'dropped', at);
+      });
     },
 
     async invite(caller, id) {

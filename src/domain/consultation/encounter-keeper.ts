@@ -21,6 +21,8 @@ export function makeEncounterKeeper(kind: ConversationKind): Keeper {
       await stores.encounterKeeping.remove(all.map(({ id }) => id));
       return { deleted: all.map(kept), files: [], kept: [] };
     },
+    // Both kinds lie in one table, and may both be asked.
+    reassign: (stores, from, to) => stores.encounters.reassign(from, to),
     async export(storage, caller, whose) {
       const all = await storage.read(caller.hospitalId, (stores) => stores.encounterKeeping.ofPatient(kind, whose));
       const readable = all.filter((consultation) => readingGrant(caller, consultation) !== undefined);

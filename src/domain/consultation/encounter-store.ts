@@ -1,5 +1,6 @@
 import type { PageRequest } from '../../shared/page.ts';
-import type { Consultation, ConsultationSession, FlagRaised, InaccuracyReport, Message, TurnMetrics } from './encounter.ts';
+import type { TurnMetrics } from '../usage/turn-metrics.ts';
+import type { Consultation, ConsultationSession, FlagRaised, InaccuracyReport, Message } from './encounter.ts';
 
 /** Which consultations a list may hold. */
 export interface ConsultationFilter {
@@ -15,6 +16,10 @@ export interface EncounterStore {
   list(filter: ConsultationFilter, page: PageRequest): Promise<readonly Consultation[]>;
   end(id: string, at: number): Promise<void>;
   setLanguage(id: string, language: string): Promise<void>;
+  /** When a conversation with or about this patient last began, before that instant. */
+  lastWith(patientId: string, beforeMs: number): Promise<number | undefined>;
+  /** What was one patient's is another's. */
+  reassign(fromPatientId: string, toPatientId: string): Promise<void>;
 
   insertSession(session: ConsultationSession): Promise<void>;
   session(id: string): Promise<ConsultationSession | undefined>;

@@ -1,4 +1,6 @@
 import type { Transcript } from '../../engines/speech-to-text.ts';
+import type { Source } from '../knowledge/source.ts';
+import type { TurnMetrics } from '../usage/turn-metrics.ts';
 
 /** A contact between a patient and the clinic, the sittings it takes, and what was said in them. */
 export const modes = ['consultation', 'reception', 'training', 'roleplay', 'transcribe'] as const;
@@ -33,16 +35,6 @@ export interface ConsultationSession {
   readonly totalCalls: number;
 }
 
-export interface Source {
-  readonly id: string;
-  readonly documentId: string;
-  readonly title: string;
-  readonly page?: number;
-  readonly excerpt: string;
-  readonly score: number;
-  readonly quote?: string;
-}
-
 export interface FlagRaised {
   readonly code: string;
   readonly severity: 'emergency' | 'urgent';
@@ -75,21 +67,6 @@ export interface Message {
   readonly metrics: TurnMetrics | null;
   readonly processingMs: number;
   readonly createdAt: number;
-}
-
-/** Where the time of a turn went; null for a part that did not run. Milliseconds and tokens. */
-export interface TurnMetrics {
-  readonly sttMs: number | null;
-  readonly retrievalMs: number | null;
-  readonly llmFirstTokenMs: number | null;
-  readonly llmMs: number | null;
-  readonly ttsFirstAudioMs: number | null;
-  readonly ttsMs: number | null;
-  readonly totalMs: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly tokensPerSecond: number | null;
-  readonly engine: { readonly stt: string | null; readonly llm: string | null; readonly tts: string | null };
 }
 
 export interface InaccuracyReport {

@@ -1,3 +1,4 @@
+import { readWords } from '../../shared/language/read-words.ts';
 import { withoutFalseFriends } from './meaning/clauses.ts';
 import { englishCues } from './meaning/cues/en.ts';
 import { hindiCues } from './meaning/cues/hi.ts';
@@ -5,7 +6,6 @@ import { romanisedCues } from './meaning/cues/hi-latn.ts';
 import { compileLexicon, findHits, hitsByConcept, type WordList } from './meaning/lexicon.ts';
 import { once } from './meaning/once.ts';
 import { matchPattern, readPattern } from './meaning/patterns.ts';
-import { readWords } from './meaning/read.ts';
 import { readScope } from './meaning/scope.ts';
 
 /**

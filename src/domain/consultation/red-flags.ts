@@ -1,3 +1,4 @@
+import { readWords, type Word } from '../../shared/language/read-words.ts';
 import { withoutFalseFriends } from './meaning/clauses.ts';
 import { englishCues } from './meaning/cues/en.ts';
 import { hindiCues } from './meaning/cues/hi.ts';
@@ -6,7 +7,6 @@ import { compileLexicon, findHits, type Hit, hitsByConcept, type Lexicon } from 
 import { readNumbers } from './meaning/numbers.ts';
 import { once } from './meaning/once.ts';
 import { matchPattern, type Pattern, readPattern } from './meaning/patterns.ts';
-import { readWords, type Word } from './meaning/read.ts';
 import { readScope } from './meaning/scope.ts';
 import { adviceFor, type EmergencyNumbers } from './red-flags/advice.ts';
 import { readingHits } from './red-flags/readings.ts';

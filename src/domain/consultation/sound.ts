@@ -2,10 +2,10 @@ import type { AudioFrame } from '../../engines/audio.ts';
 import { type SoundFormat, soundTypes } from '../../engines/audio-decoder.ts';
 import type { Machines } from '../../engines/machines.ts';
 import type { Transcript } from '../../engines/speech-to-text.ts';
+import { checkScript } from '../../shared/language/script-check.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Storage } from '../storage.ts';
 import type { UsageLedger } from '../usage/usage-ledger.ts';
-import { checkScript } from './script-check.ts';
 import { verbalise } from './verbalise.ts';
 
 /** Recordings into words, and answers into sound. It keeps what was made for a message, because people play it again. */

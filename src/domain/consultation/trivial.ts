@@ -1,5 +1,5 @@
+import { readWords, type Word } from '../../shared/language/read-words.ts';
 import { once } from './meaning/once.ts';
-import { readWords, type Word } from './meaning/read.ts';
 
 /** Small talk: words that ask for nothing and tell nothing are answered from a table, with no look-up and no model. Pure. */
 type Kind = 'thanks' | 'agreed' | 'declined' | 'hesitated' | 'greeted' | 'leaving';

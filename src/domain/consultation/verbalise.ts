@@ -1,4 +1,4 @@
-import { guessLanguage } from './script-check.ts';
+import { guessLanguage } from '../../shared/language/script-check.ts';
 import { cleanText, listMark, tidy } from './verbalise/clean.ts';
 import { english } from './verbalise/english.ts';
 import { hindi } from './verbalise/hindi.ts';

@@ -11,6 +11,8 @@ export interface JobStore {
       Pick<Job, 'status' | 'progress' | 'result' | 'error' | 'leaseUntil' | 'runAfter' | 'cancelAsked' | 'attempt' | 'updatedAt'>
     >,
   ): Promise<void>;
+  /** Is one of this kind queued or running? */
+  isOpen(kind: string): Promise<boolean>;
   /** Forgets those of a kind that ended before. */
   forget(kind: string, beforeMs: number): Promise<void>;
   /** Leases the oldest job of these kinds, of any hospital, that is due and that nobody holds. A lease that

@@ -30,13 +30,25 @@ export interface JobsParts {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly time: Pick<TrustedTime, 'lifeMs'>;
+  /** By kind: what else it means that a job ended without having done its work. In the unit of work in which it ends. */
+  readonly ended?: Readonly<Record<string, (stores: Stores, job: Job, sentence: string) => Promise<void>>>;
 }
 
-export function makeJobs({ storage, clock, time }: JobsParts): Jobs {
+export const CANCELLED = 'The job was cancelled.';
+
+export function makeJobs({ storage, clock, time, ended = {} }: JobsParts): Jobs {
   const now = () => clock.now().getTime();
   // A lease ends when its time has passed, whatever the clock on the wall was set to meanwhile.
   const life = () => time.lifeMs();
   const isOver = (job: Job) => job.status === 'succeeded' || job.status === 'failed' || job.status === 'cancelled';
+
+  async function find(caller: Caller, id: string): Promise<Job> {
+    for (const hospitalId of placesOf(caller)) {
+      const job = await storage.read(hospitalId, (stores) => stores.jobs.find(id));
+      if (job) return job;
+    }
+    throw notFound();
+  }
 
   /** Changes a job that this claim still holds. Undefined when its lease was lost to another claim, whose word then counts. */
   const changeHeld = (job: Job, change: Parameters<JobStore['update']>[1]): Promise<Job | undefined> =>
@@ -44,6 +56,7 @@ export function makeJobs({ storage, clock, time }: JobsParts): Jobs {
       const current = await stores.jobs.find(job.id);
       if (current?.status !== 'running' || current.attempt !== job.attempt) return undefined;
       await stores.jobs.update(job.id, { ...change, updatedAt: now() });
+      if (change.status === 'failed' || change.status === 'cancelled') await ended[job.kind]?.(stores, job, change.error ?? CANCELLED);
       return current;
     });
 
@@ -57,20 +70,21 @@ export function makeJobs({ storage, clock, time }: JobsParts): Jobs {
     },
     async read(caller, id) {
       authorize(caller, 'jobs.read');
-      const job = await storage.read(caller.hospitalId, (stores) => stores.jobs.find(id));
-      if (!job) throw notFound();
+      const job = await find(caller, id);
       authorizeOwn(caller, 'jobs.read', { userId: job.createdBy });
       return job;
     },
     async cancel(caller, id) {
       authorize(caller, 'jobs.cancel');
-      return storage.transact(caller.hospitalId, async (stores) => {
+      const { hospitalId } = await find(caller, id);
+      return storage.transact(hospitalId, async (stores) => {
         const job = await stores.jobs.find(id);
         if (!job) throw notFound();
         authorizeOwn(caller, 'jobs.cancel', { userId: job.createdBy });
         if (isOver(job)) throw new AppError('conflict', 'This job is over already.', { reason: 'CONFLICT' });
         const change = job.status === 'queued' ? { status: 'cancelled' as const, cancelAsked: true } : { cancelAsked: true };
         await stores.jobs.update(id, { ...change, updatedAt: now() });
+        if (job.status === 'queued') await ended[job.kind]?.(stores, job, CANCELLED);
         await appendAudit(stores, caller, now(), { eventType: 'job.cancelled', action: 'E', entityType: 'job', entityId: id });
         return { ...job, ...change };
       });
@@ -96,6 +110,11 @@ export function makeJobs({ storage, clock, time }: JobsParts): Jobs {
       await changeHeld(job, { status: 'cancelled', leaseUntil: null });
     },
   };
+}
+
+/** Where a job of the caller's may lie: the box's own are found by whoever looks after it, whichever hospital they look at. */
+function placesOf({ hospitalId, role }: Caller): readonly string[] {
+  return role === 'platform_admin' && hospitalId !== PLATFORM ? [hospitalId, PLATFORM] : [hospitalId];
 }
 
 /** Puts a job into the queue, in the unit of work of the fact that caused it. */

@@ -1,5 +1,8 @@
 import type { DocumentKind } from '../../engines/document-reader.ts';
 
+/** The language of a document while nobody has said it and its words have not been read: BCP 47 for "undetermined". */
+export const UNTOLD = 'und';
+
 /** A document that a hospital, or the platform for all, gave the box to answer from. */
 export interface KnowledgeDocument {
   readonly id: string;

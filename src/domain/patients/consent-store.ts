@@ -5,5 +5,7 @@ export interface ConsentStore {
   find(id: string): Promise<Consent | undefined>;
   /** Newest first. */
   ofPatient(patientId: string): Promise<readonly Consent[]>;
+  /** What was one patient's is another's. */
+  reassign(fromPatientId: string, toPatientId: string): Promise<void>;
   withdraw(id: string, by: string, at: number): Promise<void>;
 }

@@ -68,7 +68,8 @@ export function makeErasure({ storage, files, clock, keepers, eraser }: ErasureP
 
         const consents = await stores.consents.ofPatient(patientId);
         if (consents.length > 0) kept.push({ what: 'consents', items: consents.length, why: sentences.consents });
-        const entries = await stores.audit.erasePayloads([patientId, ...(userId === null ? [] : [userId])]);
+        const before = await stores.patients.mergedFrom(patientId);
+        const entries = await stores.audit.erasePayloads([patientId, ...before, ...(userId === null ? [] : [userId])]);
         kept.push({ what: 'audit_log', items: entries, why: sentences.audit });
         kept.push({ what: 'older_backups', items: 0, why: sentences.backups });
         await appendAudit(stores, caller, at, {

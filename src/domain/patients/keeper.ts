@@ -21,6 +21,8 @@ export interface Keeper {
   remove(stores: Stores, ids: readonly string[]): Promise<readonly string[]>;
   /** Takes everything about a patient away, but for what the law wants kept. */
   erase(stores: Stores, whose: Whose): Promise<Erased>;
+  /** What was one patient's is another's: two records of one person became one. */
+  reassign(stores: Stores, fromPatientId: string, toPatientId: string): Promise<void>;
   /** Everything about a patient that the caller may read. */
   export(storage: Storage, caller: Caller, whose: Whose): Promise<Exported>;
 }

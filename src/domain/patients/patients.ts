@@ -17,7 +17,14 @@ export interface Patients {
   read(caller: Caller, id: string): Promise<Patient>;
   change(caller: Caller, id: string, change: PatientInput): Promise<Patient>;
   /** Who is reached under this number: a family may be several. */
-  lookup(caller: Caller, phone: string): Promise<readonly Patient[]>;
+  lookup(caller: Caller, phone: string): Promise<readonly FoundPatient[]>;
+}
+
+/** Whom a number reaches, with what the desk wants to know at once. */
+export interface FoundPatient {
+  readonly patient: Patient;
+  readonly lastVisitAt: number | undefined;
+  readonly preferredDoctor: string | undefined;
 }
 
 export function makePatients({ storage, clock }: { storage: Storage; clock: Clock }): Patients {
@@ -109,15 +116,24 @@ export function makePatients({ storage, clock }: { storage: Storage; clock: Cloc
           entityType: 'patient',
           payload: { new: { ids: found.map((p) => p.id) } },
         });
-        return found;
+        return Promise.all(
+          found.map(async (patient) => ({
+            patient,
+            lastVisitAt: await stores.encounters.lastWith(patient.id, now()),
+            preferredDoctor:
+              patient.preferredDoctorId === null ? undefined : (await stores.practice.doctor(patient.preferredDoctorId))?.name,
+          })),
+        );
       });
     },
   };
 
   async function found(stores: Stores, id: string): Promise<Patient> {
     const patient = await stores.patients.find(id);
-    if (!patient) throw notFound();
-    return patient;
+    if (patient) return patient;
+    const mergedInto = await stores.patients.mergedInto(id);
+    if (mergedInto === undefined) throw notFound();
+    throw new AppError('not-found', 'This record became one with another.', { context: { merged_into: mergedInto } });
   }
 
   async function ownRecord(stores: Stores, caller: Caller): Promise<Patient | undefined> {

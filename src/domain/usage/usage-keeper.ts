@@ -15,6 +15,7 @@ export const usageKeeper: Keeper = {
     const why = 'The amounts are part of the accounts. Whose they were is erased.';
     return { deleted: [], files: [], kept: items > 0 ? [{ what: 'usage', items, why }] : [] };
   },
+  reassign: (stores, from, to) => stores.usage.reassign(from, to),
   async export(storage, caller, { patientId }) {
     return { items: await storage.read(caller.hospitalId, (stores) => stores.usage.ofPatient(patientId)), leftOut: 0 };
   },

@@ -25,6 +25,8 @@ export interface UsageStore {
   olderThan(beforeMs: number, held: readonly string[], limit: number): Promise<readonly Kept[]>;
   remove(ids: readonly string[]): Promise<void>;
   ofPatient(patientId: string): Promise<readonly PatientUse[]>;
+  /** What was one patient's is another's. */
+  reassign(fromPatientId: string, toPatientId: string): Promise<void>;
   /** Leaves the amounts, and forgets whose they were; how many there were. */
   forgetPatient(patientId: string): Promise<number>;
 }

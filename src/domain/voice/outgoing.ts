@@ -1,7 +1,9 @@
 import type { AudioFrame } from '../../engines/audio.ts';
 import { durationMs } from '../../engines/pcm.ts';
 import type { AppError } from '../../shared/errors.ts';
-import type { FlagRaised, Message, Source, TurnMetrics } from '../consultation/encounter.ts';
+import type { FlagRaised, Message } from '../consultation/encounter.ts';
+import type { Source } from '../knowledge/source.ts';
+import type { TurnMetrics } from '../usage/turn-metrics.ts';
 import type { Viseme } from './visemes.ts';
 
 /** What a live conversation tells its door. */

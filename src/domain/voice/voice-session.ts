@@ -4,10 +4,10 @@ import type { HeardPart, LiveSpeechToText, Transcript } from '../../engines/spee
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, isCancelled } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
+import { checkScript } from '../../shared/language/script-check.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Consult } from '../consultation/consult.ts';
 import { phrase } from '../consultation/phrases.ts';
-import { checkScript } from '../consultation/script-check.ts';
 import type { Sound } from '../consultation/sound.ts';
 import { type Ear, openEar } from './ear.ts';
 import { patienceOf } from './endpointing.ts';

@@ -11,10 +11,11 @@ import { HEAD, makeOpener, makeSealer, measure, PIECE, TAG } from './sealed-stre
  * Files in a folder: `<hospital>/<two letters>/<key>`, sealed under the box's key for files, or as they are where encryption is
  * off. A file gets its name only when it is whole and on the disk; what a power cut leaves lies under `.incoming`.
  */
-export async function openLocalFiles(options: { folder: string; key: Buffer | undefined }): Promise<FileStore> {
-  const { folder, key } = options;
+export async function openLocalFiles(options: { folder: string; key: Buffer | undefined; beside?: boolean }): Promise<FileStore> {
+  const { folder, key, beside = false } = options;
   const incoming = join(folder, '.incoming');
-  await rm(incoming, { recursive: true, force: true });
+  // A command beside a service leaves alone what that one is writing.
+  if (!beside) await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true, mode: 0o700 });
 
   const sure = new Set<string>();

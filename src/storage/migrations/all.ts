@@ -3,6 +3,8 @@ import * as house from './0001-house.ts';
 import * as consultations from './0002-consultations.ts';
 import * as auditIndex from './0003-audit-index.ts';
 import * as trust from './0005-trust.ts';
+import * as knowledge from './0008-knowledge.ts';
+import * as calls from './0010-calls.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +12,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-consultations': consultations,
   '0003-audit-index': auditIndex,
   '0005-trust': trust,
+  '0008-knowledge': knowledge,
+  '0010-calls': calls,
 };

@@ -10,6 +10,7 @@ import { migrations } from '../migrations/all.ts';
 import { makePrepared } from '../prepared.ts';
 import { makeStores } from '../stores/stores.ts';
 import { type TenancyCheck, type TenancyVerdict, tenancyGuard } from '../tenancy.ts';
+import { isDamage } from './damage.ts';
 import { type Connection, kyselyOver, openConnection, preparerOf } from './database.ts';
 import { type LogFile, makeFlusher } from './flusher.ts';
 import { type Maintenance, startMaintenance } from './maintenance.ts';
@@ -207,13 +208,6 @@ export function translate(error: unknown, folder: string): unknown {
       error,
     );
   return new AppError('unavailable', 'The database could not carry this out. Nothing was saved.', { reason: 'DATABASE_ERROR' }, error);
-}
-
-/** True for what SQLite throws when the file's bytes are not what it wrote: a torn page, another file, a missing end. */
-export function isDamage(error: unknown): boolean {
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  if (typeof code === 'string' && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')) return true;
-  return cause instanceof Error && isDamage(cause);
 }
 
 /** Names of migrations that a database has had, that it has still to get, and that this version has never heard of. */

@@ -19,6 +19,9 @@ export function makeConsentStore(db: Kysely<Tables>, hospitalId: string): Consen
     async ofPatient(patientId) {
       return (await consents().where('patientId', '=', patientId).orderBy('id', 'desc').execute()).map(toConsent);
     },
+    async reassign(from, to) {
+      await db.updateTable('consents').set({ patientId: to }).where('hospitalId', '=', hospitalId).where('patientId', '=', from).execute();
+    },
     async withdraw(id, by, at) {
       await db
         .updateTable('consents')

@@ -112,6 +112,26 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
     async messages(consultationId) {
       return (await messages().where('consultationId', '=', consultationId).orderBy('id').execute()).map(toMessage);
     },
+    async lastWith(patientId, beforeMs) {
+      const row = await db
+        .selectFrom('consultations')
+        .select('createdAt')
+        .where('hospitalId', '=', hospitalId)
+        .where('patientId', '=', patientId)
+        .where('createdAt', '<', beforeMs)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.createdAt;
+    },
+    async reassign(from, to) {
+      await db
+        .updateTable('consultations')
+        .set({ patientId: to })
+        .where('hospitalId', '=', hospitalId)
+        .where('patientId', '=', from)
+        .execute();
+    },
     async lastMessages(sessionId, limit) {
       const rows = await messages().where('sessionId', '=', sessionId).orderBy('id', 'desc').limit(limit).execute();
       return rows.reverse().map(toMessage);

@@ -30,6 +30,16 @@ export function makeJobStore(db: Kysely<Tables>, hospitalId: string): JobStore {
       };
       await db.updateTable('jobs').set(change).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
     },
+    async isOpen(kind) {
+      const row = await db
+        .selectFrom('jobs')
+        .select('id')
+        .where('hospitalId', '=', hospitalId)
+        .where('kind', '=', kind)
+        .where('status', 'in', ['queued', 'running'])
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async forget(kind, beforeMs) {
       await db
         .deleteFrom('jobs')

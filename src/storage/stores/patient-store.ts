@@ -77,6 +77,53 @@ export function makePatientStore(db: Kysely<Tables>, hospitalId: string, prepare
         .executeTakeFirst();
       return row?.id;
     },
+    async alike({ abhaNumber, localNumber, dob }) {
+      if (abhaNumber === null && localNumber === null && dob === null) return [];
+      const rows = await patients()
+        .where((eb) =>
+          eb.or([
+            ...(abhaNumber === null ? [] : [eb('abhaNumber', '=', abhaNumber)]),
+            ...(localNumber === null ? [] : [eb('localNumber', '=', localNumber)]),
+            ...(dob === null ? [] : [eb('dob', '=', dob)]),
+          ]),
+        )
+        .limit(200)
+        .execute();
+      return withPhones(rows);
+    },
+    async mergedFrom(id) {
+      const rows = await db
+        .selectFrom('mergedPatients')
+        .select('id')
+        .where('hospitalId', '=', hospitalId)
+        .where('intoId', '=', id)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+    async mergedInto(id) {
+      const row = await db
+        .selectFrom('mergedPatients')
+        .select('intoId')
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row?.intoId;
+    },
+    async noteMerge(merge) {
+      await db
+        .insertInto('mergedPatients')
+        .values({ ...merge, hospitalId })
+        .execute();
+    },
+    async reassignGuardian(from, to) {
+      await db
+        .updateTable('patients')
+        .set({ guardianId: to })
+        .where('hospitalId', '=', hospitalId)
+        .where('guardianId', '=', from)
+        .where('id', '!=', to)
+        .execute();
+    },
     async insert(patient) {
       const { phones: _, ...row } = patient;
       await db

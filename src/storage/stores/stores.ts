@@ -4,7 +4,9 @@ import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
 import { makeAuditStore } from './audit-store.ts';
+import { makeCallStore } from './call-store.ts';
 import { makeConsentStore } from './consent-store.ts';
+import { makeDocumentStore } from './document-store.ts';
 import { makeEncounterKeepingStore } from './encounter-keeping-store.ts';
 import { makeEncounterStore } from './encounter-store.ts';
 import { makeJobStore } from './job-store.ts';
@@ -23,6 +25,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     audit: makeAuditStore(db, hospitalId, prepared),
     patients: makePatientStore(db, hospitalId, prepared),
     consents: makeConsentStore(db, hospitalId),
+    calls: makeCallStore(db, hospitalId),
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId),
     jobs: makeJobStore(db, hospitalId),
@@ -32,5 +35,6 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     encounters: makeEncounterStore(db, hospitalId),
     encounterKeeping: makeEncounterKeepingStore(db, hospitalId),
     usage: makeUsageStore(db, hospitalId),
+    documents: makeDocumentStore(db, hospitalId),
   };
 }

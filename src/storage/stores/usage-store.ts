@@ -58,6 +58,9 @@ export function makeUsageStore(db: Kysely<Tables>, hospitalId: string): UsageSto
         .execute();
       return rows.map(({ local, units, ...row }) => ({ ...row, local: local === 1, units: JSON.parse(units) }));
     },
+    async reassign(from, to) {
+      await db.updateTable('usageRows').set({ patientId: to }).where('hospitalId', '=', hospitalId).where('patientId', '=', from).execute();
+    },
     async forgetPatient(patientId) {
       const rows = await db
         .updateTable('usageRows')

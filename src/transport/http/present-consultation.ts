@@ -1,6 +1,6 @@
 import type { Opened, Whole } from '../../domain/consultation/consultations.ts';
 import type { Consultation, ConsultationSession, InaccuracyReport, Message } from '../../domain/consultation/encounter.ts';
-import { metricsOf } from '../../domain/consultation/metrics.ts';
+import { metricsOf } from '../../domain/usage/turn-metrics.ts';
 import type { Transcript } from '../../engines/speech-to-text.ts';
 import { iso, toWire } from '../wire.ts';
 

@@ -8,6 +8,7 @@ import type { ChainLink } from '../../domain/audit/audit-entry.ts';
 import type { Job } from '../../domain/jobs/job.ts';
 import type { Notice } from '../../domain/notices/notice.ts';
 import type { Patient } from '../../domain/patients/patient.ts';
+import type { FoundPatient } from '../../domain/patients/patients.ts';
 import type { Department, Doctor } from '../../domain/scheduling/doctor.ts';
 import type { Page } from '../../shared/page.ts';
 import { encodeCursor } from '../schema/common.ts';
@@ -123,10 +124,12 @@ export function presentPatient({ userId: _, ...patient }: Patient): Wire {
   return { ...renamed('patient_id', patient), name: nameOf(patient as Patient), phone: patient.phones[0]?.number ?? null };
 }
 
-export const presentFoundPatient = (patient: Patient): Wire => ({
+export const presentFoundPatient = ({ patient, lastVisitAt, preferredDoctor }: FoundPatient): Wire => ({
   patient_id: patient.id,
   name: nameOf(patient),
   birth_year: patient.birthYear,
+  ...(lastVisitAt === undefined ? {} : { last_visit: iso(lastVisitAt) }),
+  ...(preferredDoctor === undefined ? {} : { preferred_doctor: preferredDoctor }),
 });
 
 export function presentJob({ id, kind, status, progress, result, error, createdAt, updatedAt }: Job): Wire {

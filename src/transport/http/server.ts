@@ -12,14 +12,14 @@ import { newId } from '../../shared/ids.ts';
 import { describeError, type Log } from '../../shared/log.ts';
 import { toFailure } from '../errors.ts';
 import { callerOf, type Identify, type Identity } from '../identify.ts';
-import type { Door, Route } from '../route.ts';
+import type { Door, Route, UploadedFile } from '../route.ts';
 import { id } from '../schema/common.ts';
 import { fieldsOf } from '../words/field-message.ts';
 import { preferredLanguage } from '../words/say.ts';
 import { bodyError, readJson } from './json-body.ts';
 import { makeRateLimit, type RateLimit } from './rate-limit.ts';
 import { type SecureDoor, toSecureDoor } from './secure-door.ts';
-import { readUpload } from './upload.ts';
+import { makeUploads, type Uploads } from './upload.ts';
 
 export interface HttpParts {
   readonly routes: readonly Route[];
@@ -72,10 +72,11 @@ export function makeHttpApp(parts: HttpParts): Express {
     all: makeRateLimit(parts.apiPerMinute, elapsedMs),
     chat: makeRateLimit(parts.chatPerMinute, elapsedMs, parts.chatPerMinute),
   };
+  const uploads = makeUploads();
   // One place a path, whatever its methods: the router tries its places one after the other.
   for (const [path, routes] of Map.groupBy(parts.routes, (route) => route.path)) {
     const place = app.route(path);
-    for (const route of routes) place[route.method](serve(route, parts, limits));
+    for (const route of routes) place[route.method](serve(route, parts, limits, uploads));
     place.all(refuseMethod(routes.map((route) => route.method.toUpperCase())));
   }
   for (const { path, handler } of parts.pages) app.use(path, handler);
@@ -158,7 +159,7 @@ const notAStream: compression.CompressionFilter = (request, response) =>
   !String(response.getHeader('Content-Type') ?? '').startsWith('text/event-stream') && compression.filter(request, response);
 
 /** One route's way: who, how often, what, for which hospital, may they; then the room. */
-function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | 'chat', RateLimit>>): RequestHandler {
+function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | 'chat', RateLimit>>, uploads: Uploads): RequestHandler {
   const schemas = {
     params: z.object(route.params ?? {}),
     query: z.strictObject(route.query ?? {}),
@@ -188,7 +189,7 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
         guarded,
       );
     }
-    const upload = route.upload ? await readUpload(request, response, route.upload) : undefined;
+    const upload = route.upload ? await uploads.read(request, response, route.upload) : undefined;
     const rawBody = upload?.fields ?? (route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>));
     const within = ownsHospitalId.body ? undefined : hospitalIdOf(take(rawBody, 'hospital_id'));
 
@@ -201,7 +202,7 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       request,
       response,
     };
-    const once = onceOf(route, request, within ?? outside, rawBody);
+    const once = await onceOf(route, request, within ?? outside, rawBody, upload?.files);
     const caller = identity
       ? await callerFor(identity, within ?? outside, door, once, parts.identify).catch((error: unknown) => {
           // An id in a body that leads nowhere is a wrong reference, not a wrong address.
@@ -214,7 +215,8 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       params: check(schemas.params, request.params),
       query: check(schemas.query, rawQuery),
       body: schemas.body ? check(schemas.body, rawBody) : undefined,
-      file: upload?.file,
+      file: upload?.files[0]?.bytes,
+      files: upload?.files ?? [],
       door,
     };
     const reply = await route.handle(input as never);
@@ -257,19 +259,39 @@ async function callerFor(
   });
 }
 
-function onceOf(route: Route, request: Request, hospital: string | undefined, body: unknown): Pick<Caller, 'once'> {
+async function onceOf(
+  route: Route,
+  request: Request,
+  hospital: string | undefined,
+  body: unknown,
+  files: readonly UploadedFile[] = [],
+): Promise<Pick<Caller, 'once'>> {
   const key = request.headers['idempotency-key'];
   if (!route.once || typeof key !== 'string') return {};
   if (key.length === 0 || key.length > 255)
     throw new AppError('invalid', 'The Idempotency-Key must have 1 to 255 characters.', {
       fields: [{ path: 'Idempotency-Key', message: 'This has the wrong form.' }],
     });
-  return { once: { key, fingerprint: fingerprint(request, hospital, body) } };
+  const asked = [];
+  for (const { name, bytes } of files) asked.push([name, await hashOf(bytes)]);
+  return { once: { key, fingerprint: fingerprint(request, hospital, files.length === 0 ? body : [body, asked]) } };
 }
 
 /** Public routes have a caller in name only: their rooms ask for nothing but the door. */
 function anonymous(door: Door): Caller {
   return { userId: 'anonymous', hospitalId: 'platform', role: 'guest', via: 'http', requestId: door.requestId, signal: door.signal };
+}
+
+const PIECE = 1_000_000;
+
+/** Of a large file in pieces, so that nobody waits for it. */
+async function hashOf(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    hash.update(bytes.subarray(at, at + PIECE));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return hash.digest('base64url');
 }
 
 /** The same question, whatever the order of its fields. */

@@ -10,6 +10,7 @@ export const source = z.object({
   excerpt: z.string(),
   score: z.number(),
   quote: z.string().optional(),
+  gloss: z.string().optional(),
 });
 export const redFlag = z.object({
   code: z.string(),

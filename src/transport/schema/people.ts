@@ -81,9 +81,32 @@ export const patient = z.object({
   updated_at: time,
 });
 export const patientPage = pageOf(patient);
-const found = z.object({ patient_id: id, name: z.string(), birth_year: z.number().int().nullable() });
+const found = z.object({
+  patient_id: id,
+  name: z.string(),
+  birth_year: z.number().int().nullable(),
+  last_visit: time.optional(),
+  preferred_doctor: z.string().optional(),
+});
 export const patientLookup = z.object({
   customer_type: z.enum(['existing', 'returning', 'new']),
   patients: z.array(found),
   patient: found.nullable(),
+});
+
+export const mergeInput = z.strictObject({ into: id, agreed: z.boolean().optional() });
+/** Fields of a form come as text. */
+const yes = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1', '0', 'yes', 'no', '']).transform((text) => ['true', '1', 'yes'].includes(text)),
+]);
+export const registerInput = z.object({ dry_run: yes.default(false) });
+export const registerTaken = z.object({
+  dry_run: z.boolean(),
+  rows: z.number().int(),
+  created: z.number().int(),
+  duplicates: z.array(
+    z.object({ line: z.number().int(), patient_id: id.nullable(), of_line: z.number().int().nullable(), why: z.string() }),
+  ),
+  problems: z.array(z.object({ line: z.number().int(), path: z.string(), message: z.string() })),
 });

@@ -29,6 +29,41 @@ export const hindi: Readonly<Record<string, string>> = {
     'यह सेट-अप लिंक मान्य नहीं है। बॉक्स ने चालू होते समय जो सबसे नया लिंक दिखाया, उसका इस्तेमाल करें।',
   'This box has been set up already. Please sign in.': 'यह बॉक्स पहले ही सेट हो चुका है। कृपया साइन इन करें।',
 
+  // Documents that are not read
+  'This file is damaged and cannot be read to its end. Please export it again from the program that made it, and send the new file.':
+    'यह फ़ाइल ख़राब है और पूरी नहीं पढ़ी जा सकती। कृपया जिस प्रोग्राम से यह बनी है उससे फिर एक्सपोर्ट करें और नई फ़ाइल भेजें।',
+  'This document needs more memory to read than it may have. Please split it into smaller files, or export it again with fewer pictures.':
+    'इस दस्तावेज़ को पढ़ने के लिए अनुमति से ज़्यादा मेमोरी चाहिए। कृपया इसे छोटी फ़ाइलों में बाँटें, या कम चित्रों के साथ फिर एक्सपोर्ट करें।',
+  'This file is empty. Please choose it again, or export it once more.': 'यह फ़ाइल ख़ाली है। कृपया इसे फिर से चुनें, या एक बार फिर एक्सपोर्ट करें।',
+  'Files of this kind ({ending}) are not read. Please open it in the program that made it, save it as PDF, Word (.docx) or CSV, and send that.':
+    'इस तरह की फ़ाइलें ({ending}) नहीं पढ़ी जातीं। कृपया जिस प्रोग्राम से यह बनी है उसमें खोलकर PDF, Word (.docx) या CSV के रूप में सहेजें और वह भेजें।',
+  'Files of this kind are not read. Please send a PDF, Word (.docx), text, Markdown, HTML or CSV file.':
+    'इस तरह की फ़ाइलें नहीं पढ़ी जातीं। कृपया PDF, Word (.docx), टेक्स्ट, Markdown, HTML या CSV फ़ाइल भेजें।',
+  'This Word file is protected by a password, or it was saved in the format of Word before 2007. Please remove the password, save it as .docx and send it again.':
+    'यह Word फ़ाइल पासवर्ड से सुरक्षित है, या 2007 से पहले के Word के फ़ॉर्मैट में सहेजी गई है। कृपया पासवर्ड हटाएँ, .docx के रूप में सहेजें और फिर भेजें।',
+  'By its name this file is text, but it holds something that is no text. Please check that it is the right file, or save it as plain text (UTF-8).':
+    'नाम से यह फ़ाइल टेक्स्ट है, पर इसमें जो है वह टेक्स्ट नहीं है। कृपया जाँचें कि फ़ाइल सही है, या इसे सादे टेक्स्ट (UTF-8) के रूप में सहेजें।',
+  'By its name this file is {said}, but what it holds is {found}. Please check that it is the right file, or export it again as {said}.':
+    'नाम से यह फ़ाइल {said} है, पर इसके अंदर {found} है। कृपया जाँचें कि फ़ाइल सही है, या इसे फिर से {said} के रूप में एक्सपोर्ट करें।',
+  'By its name this file is {said}, but it is not one inside. Please check that it is the right file, or export it again as {said}.':
+    'नाम से यह फ़ाइल {said} है, पर अंदर से ऐसी नहीं है। कृपया जाँचें कि फ़ाइल सही है, या इसे फिर से {said} के रूप में एक्सपोर्ट करें।',
+  'This file is protected by a password. Please remove the password and send it again.':
+    'यह फ़ाइल पासवर्ड से सुरक्षित है। कृपया पासवर्ड हटाएँ और फिर भेजें।',
+  'This PDF is protected by a password. Please remove the password (open it, then save or print it as a new PDF) and send it again.':
+    'यह PDF पासवर्ड से सुरक्षित है। कृपया पासवर्ड हटाएँ (इसे खोलें, फिर नई PDF के रूप में सहेजें या प्रिंट करें) और फिर भेजें।',
+  'This document has more than {pages} pages. Please split it into smaller files.':
+    'इस दस्तावेज़ में {pages} से ज़्यादा पन्ने हैं। कृपया इसे छोटी फ़ाइलों में बाँटें।',
+  'This document holds no text. Please check that it is the right file.': 'इस दस्तावेज़ में कोई टेक्स्ट नहीं है। कृपया जाँचें कि फ़ाइल सही है।',
+  'This document holds more text than is taken at once. Please split it into smaller files.':
+    'इस दस्तावेज़ में एक बार में लिए जा सकने से ज़्यादा टेक्स्ट है। कृपया इसे छोटी फ़ाइलों में बाँटें।',
+  'This file unpacks to far more than it may. No ordinary document does that, so it was not opened.':
+    'यह फ़ाइल खुलने पर अनुमति से कहीं ज़्यादा बड़ी हो जाती है। कोई साधारण दस्तावेज़ ऐसा नहीं करता, इसलिए इसे नहीं खोला गया।',
+  'This file is larger than {megabytes} MB. Please split it into smaller files.':
+    'यह फ़ाइल {megabytes} MB से बड़ी है। कृपया इसे छोटी फ़ाइलों में बाँटें।',
+  'This document took too long to read and was stopped. It may be damaged: please export it again, or split it into smaller files.':
+    'इस दस्तावेज़ को पढ़ने में बहुत समय लगा और पढ़ना रोक दिया गया। हो सकता है यह ख़राब हो: कृपया इसे फिर एक्सपोर्ट करें, या छोटी फ़ाइलों में बाँटें।',
+  'Documents cannot be read at the moment. Please try again in a minute.': 'इस समय दस्तावेज़ नहीं पढ़े जा सकते। कृपया एक मिनट में फिर कोशिश करें।',
+
   // The clock and the disk of the box
   'The clock of this box stands before the time of what was last written here. Nothing is booked, approved or signed in until an administrator has set the clock, signed in and confirmed the time, or run "bedside doctor --fix-clock" at the box.':
     'इस बॉक्स की घड़ी यहाँ आख़िरी बार लिखे जाने के समय से पीछे है। जब तक कोई प्रशासक घड़ी ठीक करके, साइन इन करके समय की पुष्टि नहीं करता, या बॉक्स पर "bedside doctor --fix-clock" नहीं चलाता, तब तक न बुकिंग होगी, न मंज़ूरी, न नया साइन-इन।',
@@ -135,6 +170,24 @@ export const hindi: Readonly<Record<string, string>> = {
   "Give the patient's name.": 'मरीज़ का नाम दें।',
   'A name is needed.': 'नाम ज़रूरी है।',
 
+  'A record cannot become one with itself.': 'कोई रिकॉर्ड अपने आप से नहीं जुड़ सकता।',
+  'Another record is needed.': 'कोई दूसरा रिकॉर्ड चाहिए।',
+  'These two records differ in what people are told apart by. Look again whether they are one person.':
+    'ये दो रिकॉर्ड उन बातों में अलग हैं जिनसे लोगों की पहचान होती है। फिर से देखें कि क्या यह एक ही व्यक्ति है।',
+  'Both of these patients sign in for themselves. Switch one of the two sign-ins off first.':
+    'ये दोनों मरीज़ ख़ुद साइन इन करते हैं। पहले दोनों में से एक का साइन-इन बंद करें।',
+  'This record became one with another.': 'यह रिकॉर्ड किसी दूसरे रिकॉर्ड में मिला दिया गया है।',
+  'There is no file in what you sent.': 'आपने जो भेजा उसमें कोई फ़ाइल नहीं है।',
+  'This is no table (CSV) that can be read.': 'यह ऐसी तालिका (CSV) नहीं है जो पढ़ी जा सके।',
+  'The first line must name the columns. One of them must be called name, or first_name.':
+    'पहली पंक्ति में स्तंभों के नाम होने चाहिए। उनमें से एक का नाम name या first_name होना चाहिए।',
+  'These are too many lines for one file. Send it in pieces.': 'एक फ़ाइल के लिए ये बहुत ज़्यादा पंक्तियाँ हैं। इसे टुकड़ों में भेजें।',
+
+  'The documents here do not answer this, so I would rather not guess.': 'यहाँ के दस्तावेज़ों में इसका जवाब नहीं है, इसलिए मैं अंदाज़ा नहीं लगाना चाहूँगा।',
+  'Would you like to speak to a member of the staff?': 'क्या आप किसी कर्मचारी से बात करना चाहेंगे?',
+  'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
+    'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':
@@ -149,6 +202,9 @@ export const hindi: Readonly<Record<string, string>> = {
   'The database could not be copied or checked. Is the disk full?': 'डेटाबेस की प्रति या जाँच नहीं हो सकी। क्या डिस्क भर गई है?',
   "This box's disk could not keep what was written. Nothing more is saved until the disk has been checked and Bedside was started again.":
     'इस बॉक्स की डिस्क लिखी हुई बात नहीं सँभाल सकी। जब तक डिस्क की जाँच न हो और Bedside दोबारा शुरू न हो, तब तक कुछ और सहेजा नहीं जाएगा।',
+  'The search index is closed.': 'खोज सूची बंद है।',
+  'The search index was damaged and is being made again. Please try again in a few minutes.':
+    'खोज सूची ख़राब हो गई थी और फिर से बनाई जा रही है। कृपया कुछ मिनट बाद फिर कोशिश करें।',
   'The maintenance of the database has ended.': 'डेटाबेस का रखरखाव बंद हो गया है।',
   'The signed heads of the audit log cannot be kept in {file}. Make that place writable and readable for the user that runs Bedside.':
     'ऑडिट लॉग के हस्ताक्षरित अंतिम अंश {file} में नहीं रखे जा सकते। उस जगह को Bedside चलाने वाले उपयोगकर्ता के लिए लिखने और पढ़ने योग्य बनाएँ।',
@@ -215,6 +271,17 @@ export const hindi: Readonly<Record<string, string>> = {
   'This avatar is not set up on this box. The local one works without a connection.':
     'यह अवतार इस बॉक्स पर नहीं लगाया गया है। स्थानीय अवतार बिना संपर्क के चलता है।',
   'Either this or text is needed.': 'यह या text ज़रूरी है।',
+  // Documents
+  'Your hospital has switched its documents off. An administrator can switch them on in its settings.':
+    'आपके अस्पताल ने अपने दस्तावेज़ बंद कर रखे हैं। प्रशासक उन्हें सेटिंग्स में चालू कर सकते हैं।',
+  'This very file is here already, as a document of its own. Remove that one first.':
+    'ठीक यही फ़ाइल यहाँ पहले से एक अलग दस्तावेज़ के रूप में है। पहले उसे हटाएँ।',
+  'This can be said of one file at a time.': 'यह एक बार में एक ही फ़ाइल के लिए बताया जा सकता है।',
+  'This document was removed before it was read.': 'यह दस्तावेज़ पढ़े जाने से पहले हटा दिया गया।',
+  'There is no text in this document.': 'इस दस्तावेज़ में कोई पाठ नहीं है।',
+  'The box is taking in other files just now. Please try again in a moment.': 'बॉक्स अभी दूसरी फ़ाइलें ले रहा है। कृपया थोड़ी देर में फिर कोशिश करें।',
+  'These are too many files at a time.': 'एक बार में इतनी फ़ाइलें बहुत ज़्यादा हैं।',
+
   // What stands in a sentence's places
   'speech recogniser': 'आवाज़ पहचानने वाला इंजन',
   'live speech recogniser': 'सीधे सुनने वाला इंजन',

@@ -11,6 +11,8 @@ export type JobHandler = (
 ) => Promise<unknown>;
 
 export interface WorkerLoop {
+  /** There is something to do: looks now, and not in half a second. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
@@ -27,13 +29,17 @@ export interface WorkerParts {
   readonly handlers: Readonly<Record<string, JobHandler>>;
   /** True while nothing is begun: a job is work that can wait. */
   readonly mustWait: () => boolean;
+  /** Jobs at a time; one where undefined. A long one then does not hold up a short one. */
+  readonly atOnce?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export function startWorkerLoop(parts: WorkerParts): WorkerLoop {
-  const { jobs, handlers, mustWait, clock, log } = parts;
+  const { jobs, handlers, mustWait, atOnce = 1, clock, log } = parts;
   const stopping = new AbortController();
+  let rings = 0;
+  let nap = new AbortController();
 
   async function carryOut(job: Job): Promise<void> {
     const cancel = new AbortController();
@@ -80,6 +86,7 @@ export function startWorkerLoop(parts: WorkerParts): WorkerLoop {
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
+      const heard = rings;
       const job = mustWait()
         ? undefined
         : await jobs.claim(Object.keys(handlers)).catch((error: unknown) => {
@@ -87,12 +94,18 @@ export function startWorkerLoop(parts: WorkerParts): WorkerLoop {
             return undefined;
           });
       if (job) await carryOut(job).catch((error: unknown) => log.error({ jobId: job.id, error: describeError(error) }, 'job.lost'));
-      else await clock.sleep(LOOK_MS, stopping.signal).catch(() => {});
+      // Who rang while the look was being taken was perhaps not seen by it.
+      else if (heard === rings) await clock.sleep(LOOK_MS, AbortSignal.any([stopping.signal, nap.signal])).catch(() => {});
     }
   }
 
-  const running = loop();
+  const running = Promise.all(Array.from({ length: atOnce }, loop));
   return {
+    wake() {
+      rings++;
+      nap.abort();
+      nap = new AbortController();
+    },
     async stop() {
       stopping.abort();
       // A handler that does not listen is left behind: its lease ends by itself, and the job is done again.

@@ -106,6 +106,15 @@ PATCH  /api/v1/patients/:id              reason   yes      yes    yes   yes     
 # "who read what about this patient": audit (hospital_admin), the patient, and as with people a platform admin with a reason.
 GET    /api/v1/patients/:id/access-log   reason   yes      no     no    no           no      own     no      no           no              no
 
+# Silent: who takes the register in and out as a whole is its administrator; two records become one at the desk, too.
+POST   /api/v1/patients/import           reason   yes      no     no    no           no      no      no      no           no              no
+GET    /api/v1/patients/export.csv       reason   yes      no     no    no           no      no      no      no           no              no
+POST   /api/v1/patients/:id/merge        reason   yes      yes    no    yes          no      no      no      no           no              no
+# Calls are of people and appointments. Keys: scope bookings (silent).
+GET    /api/v1/calls                     reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/calls/export.csv          reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/calls/:id                 reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+
 # Consents: silent who writes them down; whoever reads and writes people. A key gives none.
 GET    /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
 POST   /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
@@ -127,6 +136,20 @@ GET    /api/v1/doctors                   yes      yes      yes    yes   yes     
 POST   /api/v1/doctors                   reason   yes      no     no    no           no      no      no      no           no              no
 GET    /api/v1/doctors/:id               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
 PATCH  /api/v1/doctors/:id               reason   yes      no     no    no           no      no      no      no           no              no
+
+# "Documents: doctor, hospital_admin; platform_admin also shared ones. Search and answer: every role but guest": who may search may
+# also read. Keys: scope documents. What came with the box is the platform's to share (silent).
+POST   /api/v1/rag/ingest-upload         yes      yes      yes    no    no           no      no      yes     no           no              no
+POST   /api/v1/rag/upload                yes      yes      yes    no    no           no      no      yes     no           no              no
+GET    /api/v1/rag/documents             yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/documents/:id         yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+PATCH  /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
+DELETE /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
+GET    /api/v1/rag/documents/:id/chunks  yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/search                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+POST   /api/v1/rag/answer                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
+POST   /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
 
 # Jobs: silent; who started it, and the administrators. Events: "staff get the event"; a platform admin sees no red flag, and acks none.
 GET    /api/v1/jobs                      yes      yes      own    own   own          no      no      no      no           no              no

@@ -145,6 +145,12 @@ const spoken = (sessionId: string): Asked => {
   return { path: '/api/v1/conversation/audio', form, machine: true };
 };
 
+const uploaded = (path: string): Asked => {
+  const form = new FormData();
+  form.set('file', new Blob([`A leaflet: ${unique()}.`]), 'leaflet.txt');
+  return { path, form };
+};
+
 export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/auth/login': {
     aims: ['none'],
@@ -282,6 +288,23 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'PATCH /api/v1/patients/:id': aboutPatient((path) => ({ path, body: { needs: `Needs ${unique()}` } })),
   'GET /api/v1/patients/:id/access-log': aboutPatient((path) => ({ path: `${path}/access-log` })),
 
+  'POST /api/v1/patients/import': {
+    aims: ['none'],
+    ask() {
+      const form = new FormData();
+      form.append('file', new Blob([`name,phone\nTaken ${unique()},\n`]), 'register.csv');
+      return { path: '/api/v1/patients/import', form };
+    },
+  },
+  'GET /api/v1/patients/export.csv': plain('/api/v1/patients/export.csv'),
+  'POST /api/v1/patients/:id/merge': oneOf(async (place, world) => ({
+    path: `/api/v1/patients/${await world.make.patient(place)}/merge`,
+    body: { into: await world.make.patient(place) },
+  })),
+  'GET /api/v1/calls': plain('/api/v1/calls'),
+  'GET /api/v1/calls/export.csv': plain('/api/v1/calls/export.csv'),
+  'GET /api/v1/calls/:id': oneOf(async (place, world) => ({ path: `/api/v1/calls/${await world.make.call(place)}` })),
+
   'GET /api/v1/patients/:id/export': aboutPatient((path) => ({ path: `${path}/export` })),
   'POST /api/v1/patients/:id/erasure': oneOf(async (place, world) => ({
     path: `/api/v1/patients/${await world.make.patient(place)}/erasure`,
@@ -378,6 +401,26 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   })),
   'POST /api/v1/avatar/session': plain('/api/v1/avatar/session', {}),
   'GET /api/v1/specialties': plain('/api/v1/specialties'),
+
+  'POST /api/v1/rag/ingest-upload': { aims: ['none'], ask: () => uploaded('/api/v1/rag/ingest-upload') },
+  'POST /api/v1/rag/upload': { aims: ['none'], ask: () => uploaded('/api/v1/rag/upload') },
+  'GET /api/v1/rag/documents': {
+    aims: ['none'],
+    ask: ({ here, elsewhere }) => ({ path: '/api/v1/rag/documents?limit=200', hides: [here.documentId], never: [elsewhere.documentId] }),
+  },
+  'GET /api/v1/rag/documents/:id': oneOf(({ documentId }) => ({ path: `/api/v1/rag/documents/${documentId}` })),
+  'PATCH /api/v1/rag/documents/:id': oneOf(({ documentId }) => ({
+    path: `/api/v1/rag/documents/${documentId}`,
+    body: { title: `Title ${unique()}` },
+  })),
+  'DELETE /api/v1/rag/documents/:id': oneOf(async (place, world) => ({
+    path: `/api/v1/rag/documents/${await world.make.document(place)}`,
+  })),
+  'GET /api/v1/rag/documents/:id/chunks': oneOf(({ documentId }) => ({ path: `/api/v1/rag/documents/${documentId}/chunks` })),
+  'GET /api/v1/rag/search': plain('/api/v1/rag/search?q=fever'),
+  'POST /api/v1/rag/answer': plain('/api/v1/rag/answer', { question: 'What helps against fever?' }),
+  'GET /api/v1/rag/starter': plain('/api/v1/rag/starter'),
+  'POST /api/v1/rag/starter': plain('/api/v1/rag/starter', {}),
 
   'GET /api/v1/jobs': {
     aims: ['none'],

@@ -31,6 +31,7 @@ export interface Place extends SeededHospital {
   readonly keys: Readonly<Record<'all' | 'bookings' | 'chat', { id: string; key: string }>>;
   readonly jobId: string;
   readonly noticeId: string;
+  readonly documentId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
   readonly consultations: Readonly<Record<'ofDoctor' | 'restricted' | 'reception' | 'ofGuest', Kept>>;
   /** The token of who follows the link to `ofGuest`. */
@@ -65,8 +66,11 @@ export interface Maker {
   key(place: Place, more?: object): Promise<{ id: string; key: string }>;
   patient(place: Place): Promise<string>;
   consent(place: Place, patientId: string): Promise<string>;
+  call(place: Place): Promise<string>;
   job(place: Place, createdBy: string): Promise<string>;
   notice(place: Place): Promise<string>;
+  /** Ready, with one chunk. */
+  document(place: Place): Promise<string>;
   /** With a session and one answer; a practice of the owner's unless it says otherwise. */
   consultation(place: Place, ownerId: string, more?: Partial<Consultation>): Promise<{ id: string; sessionId: string; messageId: string }>;
   report(place: Place): Promise<string>;
@@ -170,6 +174,31 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       const body = { purposes: ['record'], given_by: 'self', how: 'tap', language: 'en', text_version: '1' };
       return must(await call('POST', `/api/v1/patients/${patientId}/consents`, { ...at(place), body }), 'a consent').consent_id;
     },
+    async call(place) {
+      const id = newId();
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.calls.insert({
+          id,
+          sessionId: newId(),
+          consultationId: newId(),
+          startedAt: now(),
+          endedAt: now(),
+          callerPhone: null,
+          customerName: place.word,
+          customerEmail: null,
+          customerType: 'new',
+          patientId: null,
+          language: 'en',
+          callType: 'inquiry',
+          departmentEnquired: null,
+          doctorEnquired: null,
+          status: 'completed',
+          outcome: null,
+          filedAt: null,
+        }),
+      );
+      return id;
+    },
     async job(place, createdBy) {
       const job: Job = {
         id: newId(),
@@ -206,6 +235,19 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
           escalatedAt: null,
         }),
       );
+      return id;
+    },
+    async document(place) {
+      const [id, language] = [newId(), 'en'];
+      await house.storage.transact(place.hospitalId, async (stores) => {
+        await stores.documents.insert({
+          ...{ id, hospitalId: place.hospitalId, title: `Leaflet ${place.word}`, fileName: `${place.word}.txt`, kind: 'txt', language },
+          ...{ tags: [place.word], sha256: unique(), bytes: 1, fileKey: newId(), pages: null, unreadPages: [], chunks: 1, status: 'ready' },
+          ...{ error: null, replaces: null, jobId: newId(), createdBy: 'somebody', createdAt: now(), updatedAt: now() },
+        });
+        const chunk = { id: newId(), documentId: id, place: 0, text: `${place.word} leaflet`, page: null, headings: [], tableHead: null };
+        await stores.documents.insertChunks([{ ...chunk, language, start: 0, end: 10 }]);
+      });
       return id;
     },
     async consultation(place, ownerId, more = {}) {
@@ -314,5 +356,6 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     keys: { all, bookings, chat },
     jobId: await make.job(place, seeded.users.hospital_admin?.user_id ?? ''),
     noticeId: await make.notice(place),
+    documentId: await make.document(place),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/domain/access/caller.ts';
 import type { Consult, SpokenAnswer } from '../../../src/domain/consultation/consult.ts';
 import type { ConsultationSession, Message } from '../../../src/domain/consultation/encounter.ts';
-import { metricsOf } from '../../../src/domain/consultation/metrics.ts';
+import { metricsOf } from '../../../src/domain/usage/turn-metrics.ts';
 import type { VoicePart } from '../../../src/domain/voice/outgoing.ts';
 import { openVoiceSession, type SessionParts } from '../../../src/domain/voice/voice-session.ts';
 import type { AudioFrame } from '../../../src/engines/audio.ts';

@@ -1,5 +1,5 @@
+import type { Word } from '../../../shared/language/read-words.ts';
 import type { Hit } from './lexicon.ts';
-import type { Word } from './read.ts';
 
 /** Where each cue (a `$` concept of the word lists) stands: one mark a word. */
 export type Marks = (cue: string) => readonly boolean[];

@@ -1,6 +1,6 @@
+import { foldedForm, isAuxiliary, plainForm, type Word } from '../../../shared/language/read-words.ts';
+import { romanised } from '../../../shared/language/romanise.ts';
 import { numberTable } from './numbers.ts';
-import { foldedForm, isAuxiliary, plainForm, type Word } from './read.ts';
-import { romanised } from './romanise.ts';
 
 /**
  * Word lists as data, and finding them. A list gives each concept its phrases, divided by commas. In a phrase `(a|b|)` is a choice,

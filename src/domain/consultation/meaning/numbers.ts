@@ -1,5 +1,5 @@
-import { plainForm, type Word } from './read.ts';
-import { romanised } from './romanise.ts';
+import { plainForm, type Word } from '../../../shared/language/read-words.ts';
+import { romanised } from '../../../shared/language/romanise.ts';
 
 /** A number that is said or written, and the words it takes. */
 export interface SpokenNumber {

@@ -1,6 +1,6 @@
+import type { Word } from '../../../shared/language/read-words.ts';
 import { type Clause, type Clauses, clausesOf, type Marks, marksOf } from './clauses.ts';
 import type { Hit } from './lexicon.ts';
-import type { Word } from './read.ts';
 
 /**
  * How a thing is meant where it stands: said of now, denied, long past, only asked about, or told of somewhere else. A pure reading of

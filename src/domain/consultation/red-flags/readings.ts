@@ -1,6 +1,6 @@
+import type { Word } from '../../../shared/language/read-words.ts';
 import type { Hit } from '../meaning/lexicon.ts';
 import type { SpokenNumber } from '../meaning/numbers.ts';
-import type { Word } from '../meaning/read.ts';
 
 const times = /^(?:times?|motions?|बार|baar|bar|दस्त|dast)$/u;
 const minutes = /^(?:minutes?|mins?|मिनट)$/u;

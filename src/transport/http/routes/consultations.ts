@@ -16,7 +16,7 @@ import { created, type Door, ok, type Route, route } from '../../route.ts';
 import { id, pageQuery } from '../../schema/common.ts';
 import * as schema from '../../schema/consultations.ts';
 import type { Tickets } from '../../socket/tickets.ts';
-import { fromWire } from '../../wire.ts';
+import { fromWire, toWire } from '../../wire.ts';
 import { type ServerEvent, streamEvents } from '../event-stream.ts';
 import {
   audioUrl,
@@ -87,7 +87,7 @@ export function consultationRoutes({ consultations, consult, sound, practice, ti
     try {
       for await (const part of consult.say(caller, turn)) {
         if (part.type === 'delta') yield { event: 'delta', data: { text: part.text } };
-        else if (part.type === 'sources') yield { event: 'sources', data: { sources: part.sources } };
+        else if (part.type === 'sources') yield { event: 'sources', data: { sources: toWire(part.sources) } };
         else if (part.type === 'red-flag') yield { event: 'red_flag', data: part.flag };
         else if (part.type === 'done') yield { event: 'done', data: presentAnswer(part) };
       }

@@ -77,9 +77,10 @@ export function peopleRoutes({ practice, patients, audit }: { practice: Practice
       query: { phone },
       replies: { 200: schema.patientLookup },
       async handle({ caller, query }) {
-        const found = (await patients.lookup(caller, query.phone)).map(presentFoundPatient);
+        const all = await patients.lookup(caller, query.phone);
+        const found = all.map(presentFoundPatient);
         return ok({
-          customer_type: found.length === 0 ? 'new' : 'existing',
+          customer_type: found.length === 0 ? 'new' : all.some(({ lastVisitAt }) => lastVisitAt !== undefined) ? 'returning' : 'existing',
           patients: found,
           patient: found.length === 1 ? found[0] : null,
         });

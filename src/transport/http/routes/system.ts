@@ -127,7 +127,7 @@ export function systemRoutes({ operations, time, machines, redFlagLanguages, tex
           text: textLanguages.includes(code) || (think !== null && !think.demonstration),
           hear,
           speak,
-          search: textLanguages.includes(code),
+          search: searchIn(code, machines.embed()?.languages),
           red_flags: redFlagLanguages.includes(code),
         }));
         return ok({ items, next_cursor: null });
@@ -142,6 +142,12 @@ export function systemRoutes({ operations, time, machines, redFlagLanguages, tex
       handle: async () => ok({ items: machines.voices(), next_cursor: null }),
     }),
   ];
+}
+
+/** Whether documents are found by a question in this language: as it stands, through English words, or not. */
+function searchIn(code: string, embedder: readonly string[] | undefined): boolean | 'by-translation' {
+  if (code === 'en' || embedder?.includes('any') || embedder?.includes(code)) return true;
+  return code === 'hi' ? 'by-translation' : false;
 }
 
 function presentClock({ nowMs, fault, sentence, highestMs }: ClockState, language: string) {

@@ -5,8 +5,8 @@ import { hindiCues } from '../../../../src/domain/consultation/meaning/cues/hi.t
 import { romanisedCues } from '../../../../src/domain/consultation/meaning/cues/hi-latn.ts';
 import { compileLexicon, findHits, type WordList } from '../../../../src/domain/consultation/meaning/lexicon.ts';
 import { numberTable, readNumbers } from '../../../../src/domain/consultation/meaning/numbers.ts';
-import { plainForm, readWords } from '../../../../src/domain/consultation/meaning/read.ts';
-import { romanised } from '../../../../src/domain/consultation/meaning/romanise.ts';
+import { plainForm, readWords } from '../../../../src/shared/language/read-words.ts';
+import { romanised } from '../../../../src/shared/language/romanise.ts';
 
 const lexiconOf = (en: WordList, hi: WordList = {}, latin: WordList = {}) => compileLexicon({ en, hi, 'hi-Latn': latin });
 const found = (text: string, en: WordList, hi?: WordList) => {

@@ -1,8 +1,8 @@
 import type { WordList } from '../../meaning/lexicon.ts';
 
 /**
- * How Hindi says it, in Devanagari; the romanised forms are made from these by meaning/romanise.ts, and hi-latn.ts adds what cannot be made.
- * Auxiliaries stand in one form (रहा for रही and रहे, गया for गई, गयी and गए, है for हैं), as meaning/read.ts reads them.
+ * How Hindi says it, in Devanagari; the romanised forms are made from these by shared/language/romanise.ts, and hi-latn.ts adds what cannot be made.
+ * Auxiliaries stand in one form (रहा for रही and रहे, गया for गई, गयी and गए, है for हैं), as shared/language/read-words.ts reads them.
  */
 export const hindi: WordList = {
   // parts of the body

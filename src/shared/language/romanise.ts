@@ -1,4 +1,4 @@
-import { foldedForm, plainForm } from './read.ts';
+import { foldedForm, plainForm } from './read-words.ts';
 
 /**
  * The ways in which a word of Hindi is likely to be typed in Latin letters, in folded form. Spelling by ear leaves out some nasal sounds and
@@ -39,6 +39,13 @@ export function romanised(word: string): string[] {
   return [...new Set([...spelled].map(foldedForm))];
 }
 
+/** One plain transliteration, with every vowel that is written and every implied one but the last: what spelling is compared with when words are only alike. */
+export function inLatinLetters(word: string): string {
+  const sounds = soundsOf(plainForm(word));
+  const last = sounds.at(-1);
+  return spell(sounds, new Set(sounds.length > 1 && last?.implied && last.vowel === 'a' ? [sounds.length - 1] : []), 'n');
+}
+
 const besideH: readonly (readonly [RegExp, string])[] = [
   [/aha/g, 'ehe'],
   [/aha/g, 'eha'],
@@ -55,6 +62,8 @@ function soundsOf(word: string): Sound[] {
     else if (signs[letter] && last) Object.assign(last, { vowel: signs[letter], implied: false });
     else if (letter === halant && last) Object.assign(last, { vowel: '', implied: false });
     else if (letter === nasal && last) last.vowel += 'ं';
+    // न्यू: the reading of words leaves a nasal sign before any consonant, also at the beginning.
+    else if (letter === nasal) sounds.push({ consonant: 'n', vowel: '', implied: false });
     else if (/\d/.test(letter)) sounds.push({ consonant: letter, vowel: '', implied: false });
   }
   return sounds;

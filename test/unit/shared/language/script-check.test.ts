@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkScript, countScripts, guessLanguage, scriptOf } from '../../../src/domain/consultation/script-check.ts';
+import { checkScript, countScripts, guessLanguage, scriptOf } from '../../../../src/shared/language/script-check.ts';
 
-const dataFolder = process.env.BEDSIDE_TEST_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const dataFolder = process.env.BEDSIDE_TEST_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 const rowsOf = (path: string): readonly Record<string, string>[] => {
   const file = join(dataFolder, path);
   if (!existsSync(file)) {

@@ -1,5 +1,19 @@
-import type { EngineUse } from '../usage/usage-ledger.ts';
-import type { TurnMetrics } from './encounter.ts';
+import type { EngineUse } from './usage-ledger.ts';
+
+/** Where the time of a turn went; null for a part that did not run. Milliseconds and tokens. */
+export interface TurnMetrics {
+  readonly sttMs: number | null;
+  readonly retrievalMs: number | null;
+  readonly llmFirstTokenMs: number | null;
+  readonly llmMs: number | null;
+  readonly ttsFirstAudioMs: number | null;
+  readonly ttsMs: number | null;
+  readonly totalMs: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly tokensPerSecond: number | null;
+  readonly engine: { readonly stt: string | null; readonly llm: string | null; readonly tts: string | null };
+}
 
 /** Pure: where the time of a turn went, from what its engines told. */
 export function metricsOf(uses: readonly EngineUse[], totalMs: number): TurnMetrics {
