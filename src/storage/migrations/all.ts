@@ -5,6 +5,7 @@ import * as auditIndex from './0003-audit-index.ts';
 import * as trust from './0005-trust.ts';
 import * as knowledge from './0008-knowledge.ts';
 import * as calls from './0010-calls.ts';
+import * as reception from './0013-reception.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-trust': trust,
   '0008-knowledge': knowledge,
   '0010-calls': calls,
+  '0013-reception': reception,
 };

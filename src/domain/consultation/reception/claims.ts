@@ -1,5 +1,5 @@
+import { plainForm, readWords } from '../../../shared/language/read-words.ts';
 import { once } from '../meaning/once.ts';
-import { plainForm, readWords } from '../meaning/read.ts';
 import type { AppointmentRow, ToolName, ToolUse } from './tools.ts';
 
 /**

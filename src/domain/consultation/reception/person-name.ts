@@ -1,5 +1,5 @@
+import type { Word } from '../../../shared/language/read-words.ts';
 import { once } from '../meaning/once.ts';
-import type { Word } from '../meaning/read.ts';
 import { countAt, isOneOf, type Spoken, spoken, wordSet } from './spoken.ts';
 import { monthAt, plainAt, weekdayAt } from './when-words.ts';
 

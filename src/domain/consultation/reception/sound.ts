@@ -1,5 +1,5 @@
-import { foldedForm, plainForm } from '../meaning/read.ts';
-import { romanised } from '../meaning/romanise.ts';
+import { foldedForm, plainForm } from '../../../shared/language/read-words.ts';
+import { romanised } from '../../../shared/language/romanise.ts';
 
 /** How alike two names sound, whatever they are written in: what a recogniser mishears is near, what is another name is far. Pure. */
 

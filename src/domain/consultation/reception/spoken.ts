@@ -1,6 +1,6 @@
+import { foldedForm, plainForm, readWords, type Word } from '../../../shared/language/read-words.ts';
+import { romanised } from '../../../shared/language/romanise.ts';
 import { once } from '../meaning/once.ts';
-import { foldedForm, plainForm, readWords, type Word } from '../meaning/read.ts';
-import { romanised } from '../meaning/romanise.ts';
 
 /**
  * What a caller said as words, and the reading of words that name numbers: as digits, in English, in Hindi and in Hindi written by ear in

@@ -1,7 +1,7 @@
+import { foldedForm, plainForm } from '../../../shared/language/read-words.ts';
 import { asksForPerson } from '../handover.ts';
 import { isQuestion } from '../intake.ts';
 import { once } from '../meaning/once.ts';
-import { foldedForm, plainForm } from '../meaning/read.ts';
 import { type BirthHeard, readBirth } from './birth.ts';
 import { type DoctorFact, type Found, findDepartment, findDoctor } from './names.ts';
 import { type PersonHeard, readPerson } from './person-name.ts';
