@@ -474,7 +474,10 @@ function nextOfBooking(state: State, facts: Facts, words: Sentences): Step {
       'choice',
       `${words.isFree(state.slot)} ${words.offer([state.slot], { doctorName: state.slot.doctorName, date: state.slot.date })}`,
     );
-  const own = facts.caller.kind === 'patient' && !person.relation ? facts.caller : undefined;
+  const own = facts.caller.kind === 'patient' ? facts.caller : undefined;
+  // Who is signed in as a patient books for themselves; for a child or a neighbour a person does.
+  if (own?.name && (person.relation || (person.name !== undefined && !sameName(person.name, own.name))))
+    return transfer(state, 'failed', words.onlyForYou);
   const name = person.name ?? own?.name;
   if (!name) return ask(state, 'name', words.askName(person.relation));
   const line = facts.caller.kind === 'staff' ? undefined : facts.caller.phone;
@@ -792,6 +795,16 @@ function afterDeed(state: State, call: ToolCall, result: ToolResult, words: Sent
   return failed(state, result, words);
 }
 
+/** Names as they are compared: case, accents and points aside. */
+const sameName = (a: string, b: string): boolean => plainName(a) === plainName(b);
+const plainName = (name: string) =>
+  name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f.,]/g, '')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim();
+
 /** The row is told only where it is the row of this deed. */
 function rowFits(call: ToolCall, row: AppointmentRow): boolean {
   if (!row.appointmentId) return false;
@@ -799,7 +812,8 @@ function rowFits(call: ToolCall, row: AppointmentRow): boolean {
     return (
       (row.status === 'booked' || row.status === 'confirmed') &&
       row.date === call.arguments.appointment_date &&
-      row.time === call.arguments.appointment_time
+      row.time === call.arguments.appointment_time &&
+      sameName(row.patientName, call.arguments.patient_name ?? row.patientName)
     );
   if (call.name === 'cancel_appointment') return row.status === 'cancelled' && row.appointmentId === call.arguments.appointment_id;
   if (call.name === 'reschedule_appointment')

@@ -1,5 +1,6 @@
+import type { Word } from '../../../shared/language/read-words.ts';
 import { familiesIn, familyOf } from './departments.ts';
-import { heardForms, soundsLike } from './sound.ts';
+import { type Ear, makeEar } from './sound.ts';
 import { type Spoken, spoken } from './spoken.ts';
 
 /** Doctors and departments, found in what was said and what a recogniser made of it. Who is nearly heard is read back before anything is done. Pure. */
@@ -29,19 +30,28 @@ const margin = 0.07;
 const partsOf = (name: string): string[] =>
   name.split(/[\s.,:/-]+/u).filter((part) => part.length > 1 && !title.test(part.toLowerCase()) && !degrees.test(part.toLowerCase()));
 
+interface Named {
+  readonly doctor: DoctorFact;
+  readonly parts: readonly string[];
+}
+/** Nobody names more in one breath; whoever does is heard from there on. */
+const MOST_NAMED = 4;
+const isTitle = (word: Word | undefined): boolean =>
+  word !== undefined && title.test(word.plain) && (word.mark !== 'stop' || /^(?:dr|prof|डॉ|डा)$/u.test(word.plain));
+
 /** The doctor who was named; undefined where nobody was. `due` = it was asked, so that a bare name is one. */
 export function findDoctor(text: string, doctors: readonly DoctorFact[], due = false): Found<DoctorFact> | undefined {
   const words = spoken(text);
+  const ear = makeEar();
+  const named = doctors.map((doctor) => ({ doctor, parts: partsOf(doctor.name) }));
+  const titled = [...words.keys()].filter((at) => isTitle(words[at]));
   let best: Found<DoctorFact> | undefined;
-  for (const [at, word] of words.entries()) {
-    const titled = title.test(word.plain);
-    if (!titled || (word.mark === 'stop' && !/^(?:dr|prof|डॉ|डा)$/u.test(word.plain))) continue;
-    const found = among(text, words, at + 1, doctors, true);
+  for (const at of titled.slice(-MOST_NAMED)) {
+    const found = among(text, words, at + 1, named, ear);
     // The last one named is the one wanted, unless it is the one refused.
     if (found && !refused(words, at)) best = found;
-    else if (found && !best) continue;
   }
-  return best ?? untitled(words, doctors, due);
+  return best ?? untitled(words, named, due, ear);
 }
 
 function refused(words: Spoken, at: number): boolean {
@@ -53,23 +63,23 @@ function refused(words: Spoken, at: number): boolean {
 }
 
 /** Compares the words from `first` on with every doctor's name. */
-function among(text: string, words: Spoken, first: number, doctors: readonly DoctorFact[], titled: boolean): Found<DoctorFact> | undefined {
-  const heard = nameWords(words, first, titled ? 4 : 3);
+function among(text: string, words: Spoken, first: number, doctors: readonly Named[], ear: Ear): Found<DoctorFact> | undefined {
+  const heard = nameWords(words, first, 4);
   if (heard.length === 0) return undefined;
   const scored = doctors
-    .map((doctor) => ({
+    .map(({ doctor, parts }) => ({
       doctor,
       ...score(
         heard.map(({ plain }) => plain),
-        partsOf(doctor.name),
+        parts,
+        ear,
       ),
     }))
     .sort((a, b) => b.score - a.score);
   const top = scored[0];
   const from = words[first]?.from ?? 0;
   const to = heard[Math.max(0, (top?.used ?? 1) - 1)]?.to ?? from;
-  if (!top || top.score < nearFrom)
-    return titled ? { kind: 'none', said: text.slice(from, heard[0]?.to ?? from), from, to: heard[0]?.to ?? from } : undefined;
+  if (!top || top.score < nearFrom) return { kind: 'none', said: text.slice(from, heard[0]?.to ?? from), from, to: heard[0]?.to ?? from };
   const near = scored.filter(({ score }) => score >= top.score - margin && score >= nearFrom);
   if (near.length > 1) return { kind: 'several', among: near.map(({ doctor }) => doctor), from, to };
   return { kind: top.score >= exactFrom ? 'exact' : 'closest', one: top.doctor, from, to };
@@ -87,19 +97,19 @@ function nameWords(words: Spoken, first: number, most: number): Spoken {
 }
 
 /** The likeness of what was heard to a name: its last part weighs most, and a first name that is another one weighs against it. */
-function score(heard: readonly string[], parts: readonly string[]): { score: number; used: number } {
+function score(heard: readonly string[], parts: readonly string[], ear: Ear): { score: number; used: number } {
   const last = parts.at(-1);
   if (!last) return { score: 0, used: 0 };
   let best = { score: 0, used: 1 };
   // Only the first words after the title: what follows a name is no name.
   for (const [at, word] of heard.slice(0, 3).entries()) {
     for (const [place, part] of parts.entries()) {
-      const own = soundsLike(word, part);
+      const own = ear.likeness(word, part);
       if (own < nearFrom) continue;
       // The rest of the name, where it was said before this word.
       const others = heard
         .slice(0, at)
-        .map((other) => Math.max(0, ...parts.filter((_, index) => index !== place).map((third) => soundsLike(other, third))));
+        .map((other) => Math.max(0, ...parts.filter((_, index) => index !== place).map((third) => ear.likeness(other, third))));
       const rest = others.length === 0 ? 1 : others.reduce((sum, one) => sum + one, 0) / others.length;
       const value =
         others.length === 0
@@ -108,14 +118,14 @@ function score(heard: readonly string[], parts: readonly string[]): { score: num
       if (value > best.score) best = { score: value, used: at + 1 };
     }
     // A split name, as recognisers write it: "shar ma".
-    const joined = heard[at + 1] ? soundsLike(`${word}${heard[at + 1]}`, last) : 0;
+    const joined = heard[at + 1] ? ear.likeness(`${word}${heard[at + 1]}`, last) : 0;
     if (at === 0 && joined > best.score && joined >= 0.85) best = { score: joined * 0.99, used: 2 };
   }
   return best;
 }
 
 /** A doctor's name said without a title: only as good as certain, so that a patient's own name is not taken for a doctor's. */
-function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): Found<DoctorFact> | undefined {
+function untitled(words: Spoken, doctors: readonly Named[], due: boolean, ear: Ear): Found<DoctorFact> | undefined {
   let best: { found: Found<DoctorFact>; sure: number } | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
@@ -123,12 +133,11 @@ function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): 
     const lead = words[at - 1]?.plain ?? '';
     const near = /^(?:with|see|to|meet|visit|of|se|from|is|for|like|want|prefer)$/.test(lead) || due;
     const scored = doctors
-      .map((doctor) => ({ doctor, parts: partsOf(doctor.name) }))
       .map(({ doctor, parts }) => ({
         doctor,
         value: Math.max(
           0,
-          ...parts.filter((part) => part.length > 2 && beginsAlike(word.plain, part)).map((part) => soundsLike(word.plain, part)),
+          ...parts.filter((part) => part.length > 2 && ear.beginsAlike(word.plain, part)).map((part) => ear.likeness(word.plain, part)),
         ),
       }))
       .filter(({ value }) => value >= (due && words.length <= 4 ? 0.72 : near ? 0.9 : 0.97))
@@ -139,7 +148,7 @@ function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): 
       // Elsewhere in a sentence a whole name is needed, or a surname that nothing introduces as the speaker's own.
       const parts = partsOf(top.doctor.name);
       const before = words[at - 1]?.plain ?? '';
-      const whole = parts.length > 1 && parts.some((part) => soundsLike(before, part) > 0.9);
+      const whole = parts.length > 1 && parts.some((part) => ear.likeness(before, part) > 0.9);
       const leading = at === 0 && (word.mark === 'comma' || words.length === 1);
       if (!whole && !leading) continue;
     }
@@ -147,7 +156,7 @@ function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): 
     const ties = scored.filter(({ value }) => value >= top.value - margin);
     const pick =
       ties.length > 1
-        ? ties.filter(({ doctor }) => partsOf(doctor.name).every((part) => words.some((other) => soundsLike(other.plain, part) > 0.85)))
+        ? ties.filter(({ doctor }) => partsOf(doctor.name).every((part) => words.some((other) => ear.likeness(other.plain, part) > 0.85)))
         : ties;
     const found: Found<DoctorFact> =
       pick.length === 1 && pick[0]
@@ -157,10 +166,6 @@ function untitled(words: Spoken, doctors: readonly DoctorFact[], due: boolean): 
   }
   return best?.found;
 }
-
-/** What is heard in place of a name that nothing announces begins as it does. */
-const beginsAlike = (heard: string, name: string) =>
-  heardForms(heard).some((form) => heardForms(name).some((other) => form[0] === other[0]));
 
 /** The department that was named, by its own name or by what people call it. */
 export function findDepartment(text: string, departments: readonly string[], due = false): Found<string> | undefined {
@@ -178,10 +183,11 @@ export function findDepartment(text: string, departments: readonly string[], due
     return { kind: 'none', said: family, ...place };
   }
   // A name of the hospital's own, nearly heard.
+  const ear = makeEar();
   for (const { name, words: parts } of named)
     for (const word of words) {
       if (word.plain.length < 6) continue;
-      const value = Math.max(...parts.filter((part) => part.plain.length > 4).map((part) => soundsLike(word.plain, part.plain)), 0);
+      const value = Math.max(...parts.filter((part) => part.plain.length > 4).map((part) => ear.likeness(word.plain, part.plain)), 0);
       if (value >= 0.8) return { kind: value >= exactFrom ? 'exact' : 'closest', one: name, from: word.from, to: word.to };
     }
   return undefined;

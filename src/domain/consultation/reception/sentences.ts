@@ -50,6 +50,7 @@ export interface Sentences {
   readonly noneOfYours: string;
   theOnes(rows: readonly AppointmentRow[]): string;
   readonly meanThat: string;
+  readonly onlyForYou: string;
   readonly onlyOwn: string;
   readonly statusNothing: string;
   statusOf(row: AppointmentRow): string;
@@ -202,6 +203,7 @@ const english: Sentences = {
   noneOfYours: 'I find no appointment of yours like that.',
   theOnes: (rows) => `I do not find that one. There is ${rows.map((row) => `${row.doctorName} on ${whenEn(row)}`).join('; ')}.`,
   meanThat: 'Do you mean this one?',
+  onlyForYou: 'I can make appointments only for you yourself here.',
   onlyOwn: 'I can only speak with each patient about their own visits, so I cannot tell you that.',
   statusNothing: 'Nothing has been booked or changed in this conversation yet. I tell you only what stands in the calendar.',
   statusOf: (row) => `In the calendar stands: ${row.doctorName} on ${whenEn(row)}, ${row.status}.`,
@@ -310,6 +312,7 @@ const hindi: Sentences = {
   notFound: 'इन बातों से मुझे कोई अपॉइंटमेंट नहीं मिला।',
   noneOfYours: 'आपका ऐसा कोई अपॉइंटमेंट मुझे नहीं मिला।',
   theOnes: (rows) => `वह मुझे नहीं मिला। यह है: ${rows.map((row) => `${row.doctorName}, ${whenHi(row)}`).join('; ')}।`,
+  onlyForYou: 'मैं यहाँ सिर्फ़ आपके अपने लिए समय ले सकता हूँ।',
   meanThat: 'क्या आप इसी की बात कर रहे हैं?',
   onlyOwn: 'मैं हर मरीज़ से सिर्फ़ उनकी अपनी मुलाकातों की बात कर सकता हूँ, इसलिए यह नहीं बता सकता।',
   statusNothing: 'इस बातचीत में अभी तक कुछ बुक या बदला नहीं गया है। मैं वही बताता हूँ जो कैलेंडर में लिखा है।',

@@ -4,7 +4,7 @@ import { romanised } from '../../../shared/language/romanise.ts';
 /** How alike two names sound, whatever they are written in: what a recogniser mishears is near, what is another name is far. Pure. */
 
 /** A name as Latin letters by ear; Devanagari in every way it is likely to be typed. */
-export function heardForms(word: string): string[] {
+function heardForms(word: string): string[] {
   const plain = plainForm(word);
   return /\p{Script=Devanagari}/u.test(plain) ? romanised(word) : [foldedByEar(plain)];
 }
@@ -30,7 +30,7 @@ const similar = (a: string, b: string) => groups.some((group) => group.includes(
 const isVowel = (letter: string) => 'aeiouy'.includes(letter);
 
 /** Weighted edit distance with neighbours swapped, divided by the longer length: 1 = the same to the ear, 0 = nothing in common. */
-export function alike(a: string, b: string): number {
+function alike(a: string, b: string): number {
   if (a === b) return 1;
   const gap = (letter: string, before: string | undefined) => (letter === 'h' ? 0.15 : isVowel(letter) ? 0.4 : letter === before ? 0.1 : 1);
   const rows: number[][] = [[0]];
@@ -54,9 +54,33 @@ export function alike(a: string, b: string): number {
   return Math.max(0, 1 - cost / Math.max(a.length, b.length));
 }
 
-/** The best of all readings of both. */
-export function soundsLike(heard: string, name: string): number {
-  let best = 0;
-  for (const one of heardForms(heard)) for (const other of heardForms(name)) best = Math.max(best, alike(one, foldedByEar(other)));
-  return best;
+/** An ear for one sentence: it compares a word with a name once, however often it is asked. */
+export interface Ear {
+  /** The best of all readings of both; 0 where their lengths are too far apart. */
+  likeness(heard: string, name: string): number;
+  /** Does it begin with the same sound? */
+  beginsAlike(heard: string, name: string): boolean;
+}
+
+export function makeEar(): Ear {
+  const forms = new Map<string, readonly string[]>();
+  const known = new Map<string, number>();
+  const formsOf = (word: string): readonly string[] => {
+    const found = forms.get(word) ?? heardForms(word);
+    forms.set(word, found);
+    return found;
+  };
+  return {
+    likeness(heard, name) {
+      const key = `${heard} ${name}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      let best = 0;
+      for (const one of formsOf(heard))
+        for (const other of formsOf(name)) if (Math.abs(one.length - other.length) <= 3) best = Math.max(best, alike(one, other));
+      known.set(key, best);
+      return best;
+    },
+    beginsAlike: (heard, name) => formsOf(heard).some((form) => formsOf(name).some((other) => form[0] === other[0])),
+  };
 }

@@ -186,13 +186,17 @@ const ordinals: readonly (readonly [RegExp, number])[] = [
   ],
 ];
 
+/** Of a long speech its beginning and its end: what is wished stands there, and reading more would keep others waiting. */
+const LONGEST = 600;
+const shortened = (text: string): string => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST / 2)} … ${text.slice(-LONGEST / 2)}`);
+
 export function understand(input: string, context: HearingContext): Heard {
-  const text = tidied(input);
+  const text = tidied(shortened(input));
   const { asked } = context;
   const p = patterns();
   const flat = flatOf(text);
   const folded = foldedOf(text);
-  const says = (pattern: RegExp) => pattern.test(flat) || pattern.test(folded);
+  const says = (pattern: RegExp) => pattern.test(flat) || (folded !== flat && pattern.test(folded));
   let left = text;
   const consume = (from: number, to: number) => {
     left = left.slice(0, from) + ' '.repeat(to - from) + left.slice(to);

@@ -1,4 +1,4 @@
-import { addDays, minutesOf, timeOf, weekdayOf } from './calendar-day.ts';
+import { addDays, dayOf, minutesOf, timeOf, weekdayOf } from './calendar-day.ts';
 import { countAt, type Spoken, spoken } from './spoken.ts';
 import { type DayNamed, dayAt, numericDates } from './when-day.ts';
 import { timeAt } from './when-time.ts';
@@ -139,7 +139,7 @@ function readMentions(text: string, words: Spoken, context: WhenContext): Mentio
       before?.times !== undefined &&
       at === before.next + 1 &&
       plainAt(words, before.next, 'and', 'to', 'or', 'till', 'until', 'se', 'ya', 'aur', 'से', 'या', 'और');
-    const time = timeAt(words, at, context.expecting === 'time' || follows || beginsRange(words, at));
+    const time = timeAt(words, at, context.expecting === 'time' || follows || beginsRange(words, at) || followsDay(words, at, before));
     const day = time && !time.bare ? undefined : dayAt(words, at, { date: context.date, expecting: context.expecting });
     if (day) {
       const { next, ...named } = day;
@@ -167,6 +167,14 @@ function readMentions(text: string, words: Spoken, context: WhenContext): Mentio
     at++;
   }
   return mentions;
+}
+
+/** "Monday, ten": behind a day a number is a time, unless it may be that day's own number. */
+function followsDay(words: Spoken, at: number, before: Mention | undefined): boolean {
+  const count = countAt(words, at);
+  const date = before?.day?.dates[0];
+  if (!count?.sure || count.ordinal || count.value < 1 || count.value > 12 || before?.next !== at || date === undefined) return false;
+  return words[at - 1]?.mark === 'comma' || dayOf(date) !== count.value;
 }
 
 /** "From 10 to 12", "10 se 12 ke beech": two numbers that only times stand between. */

@@ -174,6 +174,14 @@ describe('booking', () => {
     expect(live(talk)).toEqual(['d-rao 2026-11-23 10:00 Asha Own']);
   });
 
+  it('leaves it to a person where a patient who is signed in wants to book for somebody else', async () => {
+    const talk = await talkOf(['Dr Rao on Monday at 10 am for my daughter'], {
+      caller: { kind: 'patient', patientId: 'p-1', name: 'Asha Own', phone: '+919876500000' },
+    });
+    expect(talk.desk.transfers).toEqual(['failed']);
+    expect(said(talk)).toContain('only for you yourself');
+  });
+
   it('asks no name of a doctor where there is only one', async () => {
     expect(await makeTalk({ doctors: clinic.slice(0, 1) }).say('I need an appointment')).toBe('Which day would you like to come?');
   });

@@ -258,6 +258,8 @@ const both: readonly (readonly [string, string])[] = [
   ["I'd prefer 10:30 in the morning on the 6th.", '2026-12-06 10:30'],
   ['I have had a fever since Monday, can I come tomorrow at 11', '2026-11-21 11:00'],
   ['It is 8 pm now, can I come tomorrow at 10', '2026-11-21 10:00'],
+  ['doctor rao, monday, ten', '2026-11-23 10:00'],
+  ['tomorrow 11', '2026-11-21 11:00'],
   ['headache for 2 days', ''],
   ['my son is 5 years old', ''],
   ['Good morning', ''],
