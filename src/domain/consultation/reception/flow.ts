@@ -811,6 +811,7 @@ function rowFits(call: ToolCall, row: AppointmentRow): boolean {
   if (call.name === 'book_appointment')
     return (
       (row.status === 'booked' || row.status === 'confirmed') &&
+      row.doctorId === call.arguments.doctor_id &&
       row.date === call.arguments.appointment_date &&
       row.time === call.arguments.appointment_time &&
       sameName(row.patientName, call.arguments.patient_name ?? row.patientName)
