@@ -17,7 +17,8 @@ export type Input =
   | { readonly type: 'heard'; readonly text: string }
   | { readonly type: 'silence' }
   | { readonly type: 'result'; readonly call: ToolCall; readonly result: ToolResult }
-  | { readonly type: 'found'; readonly rows: readonly AppointmentRow[] };
+  /** `failed`: the calendar could not be asked, which is not the same as nothing found. */
+  | { readonly type: 'found'; readonly rows: readonly AppointmentRow[]; readonly failed?: boolean };
 
 /** So often in a row something may be said that is not understood, or nothing at all, before a person is called. */
 const PATIENCE = 2;
@@ -34,9 +35,11 @@ export function step(state: State, input: Input, facts: Facts): Step {
     case 'result':
       return afterCall(state, input.call, input.result, facts, words);
     case 'found':
-      return afterFinding(state, input.rows, facts, words);
+      return input.failed ? failed(state, noAnswer, words) : afterFinding(state, input.rows, facts, words);
   }
 }
+
+const noAnswer = { success: false, error_type: 'service', message: '' } as const;
 
 /** Nothing was heard, or nothing that is words. */
 function hush(state: State, words: Sentences): Step {

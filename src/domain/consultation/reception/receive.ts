@@ -1,6 +1,7 @@
+import { AppError, isCancelled } from '../../../shared/errors.ts';
 import type { Claims } from './claims.ts';
 import { unfounded } from './claims.ts';
-import { carryOut, type ReceptionDesk } from './desk.ts';
+import { carryOut, type Proofs, type ReceptionDesk } from './desk.ts';
 import { type Input, step } from './flow.ts';
 import { sentencesIn } from './sentences.ts';
 import type { Facts, State } from './state.ts';
@@ -45,8 +46,7 @@ export async function receive(
       };
       let answer: Input;
       if (act.type === 'find') {
-        const rows = await desk.find(proofs).catch(() => []);
-        answer = { type: 'found', rows };
+        answer = await look(desk, proofs);
       } else {
         const result = await carryOut(desk, act.call, proofs);
         uses.push({ call: act.call, result });
@@ -64,4 +64,15 @@ export async function receive(
   return unfounded(text, claims).length === 0
     ? { state, text, uses, passed }
     : { state, text: sentencesIn(facts.language).statusNothing, uses, passed };
+}
+
+async function look(desk: ReceptionDesk, proofs: Proofs): Promise<Extract<Input, { type: 'found' }>> {
+  try {
+    return { type: 'found', rows: await desk.find(proofs) };
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    // Too little was proved: nothing is found, and not why.
+    const refused = error instanceof AppError && (error.code === 'invalid' || error.code === 'not-found' || error.code === 'forbidden');
+    return { type: 'found', rows: [], failed: !refused };
+  }
 }

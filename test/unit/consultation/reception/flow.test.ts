@@ -230,6 +230,15 @@ describe('a calendar that fails', () => {
     expect(live(talk)).toEqual([]);
   });
 
+  it('does not say that nothing was found where nobody could look', async () => {
+    const talk = await talkOf(['When is my appointment?', 'Omar Khan'], {}, ({ desk }) => {
+      desk.place(placed);
+      desk.fault('find', 'service');
+    });
+    expect(talk.log.at(-1)).toContain('The calendar did not answer');
+    expect(await talk.say('Yes')).toContain('Monday, 23 November at 2:00 PM');
+  });
+
   it('says so where no person can be called either', async () => {
     const talk = await talkOf(['I want to speak to a person'], {}, ({ desk }) => desk.fault('transfer', 'service'));
     expect(said(talk)).toContain('I cannot reach anybody of the staff');
