@@ -481,12 +481,19 @@ function nextOfBooking(state: State, facts: Facts, words: Sentences): Step {
   // Who is signed in as a patient books for themselves; for a child or a neighbour a person does.
   if (own?.name && (person.relation || (person.name !== undefined && !sameName(person.name, own.name))))
     return transfer(state, 'failed', words.onlyForYou);
-  const name = person.name ?? own?.name;
+  const known = knownOf(state, facts);
+  const name = person.name ?? known.name;
   if (!name) return ask(state, 'name', words.askName(person.relation));
-  const line = facts.caller.kind === 'staff' ? undefined : facts.caller.phone;
-  const phone = person.phone ?? line;
+  const sameOne = person.name === undefined || known.name === undefined || sameName(person.name, known.name);
+  const phone = person.phone ?? (sameOne ? known.phone : undefined);
   if (!phone && !person.noPhone && !own?.patientId) return askPhone(state, words);
   return confirm({ ...state, person: { ...person, name, ...(phone ? { phone } : {}) } }, words);
+}
+
+/** The name and the number that are known without being told: of who is signed in, of whom staff opened the conversation for, of the line. */
+function knownOf({ person }: State, { caller }: Facts): { readonly name?: string | undefined; readonly phone?: string | undefined } {
+  if (person.relation && caller.kind !== 'patient') return caller.kind === 'stranger' ? { phone: caller.phone } : {};
+  return caller.kind === 'stranger' ? { phone: caller.phone } : { name: caller.name, phone: caller.phone };
 }
 
 function askPhone(state: State, words: Sentences): Step {
@@ -541,10 +548,10 @@ function nextOfMove(state: State, facts: Facts, words: Sentences): Step {
 
 function nextOfMessage(state: State, facts: Facts, words: Sentences): Step {
   if (!state.message) return ask(state, 'message', words.askMessage);
-  const known = facts.caller.kind === 'staff' ? undefined : facts.caller;
-  const name = state.person.name ?? (known?.kind === 'patient' ? known.name : undefined);
+  const known = knownOf(state, facts);
+  const name = state.person.name ?? known.name;
   if (!name) return ask(state, 'name', words.askName(undefined));
-  const phone = state.person.phone ?? known?.phone;
+  const phone = state.person.phone ?? known.phone;
   if (!phone && !state.person.noPhone) return askPhone(state, words);
   return confirm({ ...state, person: { ...state.person, name, ...(phone ? { phone } : {}) } }, words);
 }
@@ -554,6 +561,8 @@ function identify(state: State, facts: Facts, words: Sentences): Step {
   const { person, proofs } = state;
   if (state.found.length > 0) return choose(state, facts, words);
   if (facts.caller.kind === 'patient') return [without(state, 'asked'), [{ type: 'find' }]];
+  if (facts.caller.kind === 'staff' && facts.caller.name && !person.name && !person.phone && !proofs.code)
+    return identify({ ...state, person: { ...person, name: facts.caller.name } }, facts, words);
   if (facts.caller.kind === 'staff')
     return person.name || person.phone || proofs.code
       ? [without(state, 'asked'), [{ type: 'find' }]]

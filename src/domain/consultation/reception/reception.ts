@@ -47,18 +47,15 @@ export interface ReceptionParts {
 }
 
 export function makeReception({ storage, clock, deskFor }: ReceptionParts): Reception {
-  async function callerOf({ caller, speaker }: ReceptionTurn): Promise<CallerKind> {
-    if (speaker === 'staff') return { kind: 'staff' };
-    if (caller.role !== 'patient' || caller.patientId === undefined) return { kind: 'stranger' };
-    const { patientId } = caller;
+  async function callerOf({ caller, consultation, speaker }: ReceptionTurn): Promise<CallerKind> {
+    const isStaff = speaker === 'staff';
+    if (!isStaff && (caller.role !== 'patient' || caller.patientId === undefined)) return { kind: 'stranger' };
+    const patientId = isStaff ? consultation.patientId : caller.patientId;
+    if (!patientId) return { kind: 'staff' };
     const patient = await storage.read(caller.hospitalId, (stores) => stores.patients.find(patientId));
     const phone = patient?.phones[0]?.number;
-    return {
-      kind: 'patient',
-      patientId,
-      ...(patient ? { name: `${patient.firstName} ${patient.lastName}`.trim() } : {}),
-      ...(phone ? { phone } : {}),
-    };
+    const known = { ...(patient ? { name: `${patient.firstName} ${patient.lastName}`.trim() } : {}), ...(phone ? { phone } : {}) };
+    return isStaff ? { kind: 'staff', ...known } : { kind: 'patient', patientId, ...known };
   }
 
   return {

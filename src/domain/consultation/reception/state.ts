@@ -89,7 +89,8 @@ export interface Facts {
 
 /** Staff speak for a patient; a patient is signed in as themselves; anybody else has to show who they are to hear of what stands. */
 export type CallerKind =
-  | { readonly kind: 'staff' }
+  /** With the patient for whom they opened the conversation, where they named one. */
+  | { readonly kind: 'staff'; readonly name?: string; readonly phone?: string }
   | { readonly kind: 'patient'; readonly patientId?: string; readonly name?: string; readonly phone?: string }
   | { readonly kind: 'stranger'; readonly phone?: string };
 

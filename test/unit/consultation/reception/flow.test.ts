@@ -174,6 +174,13 @@ describe('booking', () => {
     expect(live(talk)).toEqual(['d-rao 2026-11-23 10:00 Asha Own']);
   });
 
+  it('knows for whom staff opened the conversation, until they name somebody else', async () => {
+    const caller = { kind: 'staff', name: 'Anita Patel', phone: '+919876540037' } as const;
+    const talk = await talkOf(['Dr Rao on Monday at 10 am', 'Yes'], { caller });
+    expect(live(talk), said(talk)).toEqual(['d-rao 2026-11-23 10:00 Anita Patel']);
+    expect(await makeTalk({ caller }).say('Dr Rao on Monday at 10 am for Omar Khan')).toBe('Which phone number can we reach you on?');
+  });
+
   it('leaves it to a person where a patient who is signed in wants to book for somebody else', async () => {
     const talk = await talkOf(['Dr Rao on Monday at 10 am for my daughter'], {
       caller: { kind: 'patient', patientId: 'p-1', name: 'Asha Own', phone: '+919876500000' },
