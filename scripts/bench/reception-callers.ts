@@ -235,20 +235,26 @@ export function starCallers(data: string): ScriptedCaller[] {
   return callers;
 }
 
-const clinicDoctors: FakeDoctor[] = [
+export const clinicDoctors: readonly FakeDoctor[] = [
   ['Dr Vikram Sharma', 'Dermatology'],
   ['Dr Asha Rao', 'Cardiology'],
   ['Dr Neha Patel', 'Ophthalmology'],
   ['Dr Sunil Verma', 'General medicine'],
 ].map(([name = '', department = ''], n) => ({ id: `c${n}`, name, department, from: '09:00', to: '19:00', slotMinutes: 15 }));
 
-interface ClinicLine {
+export interface ClinicLine {
   id: string;
   text: string;
   language: string;
   intent: string;
   slots: Record<string, string>;
 }
+
+/** All sentences of the clinic sets, in both languages and scripts. */
+export const clinicLines = (data: string): ClinicLine[] => [
+  ...(lines(join(data, 'speech_clinic/dev/utterances.jsonl')) as ClinicLine[]),
+  ...(lines(join(data, 'text_hindi/dev.jsonl')) as ClinicLine[]),
+];
 
 /** The reception sentences of the clinic sets as openings, in three ways of writing; what they leave open is answered when asked. */
 export function clinicCallers(data: string): ScriptedCaller[] {
@@ -265,10 +271,7 @@ export function clinicCallers(data: string): ScriptedCaller[] {
     'next wednesday': '2026-12-02',
     'day after tomorrow': '2026-11-27',
   };
-  const all = [
-    ...(lines(join(data, 'speech_clinic/dev/utterances.jsonl')) as ClinicLine[]),
-    ...(lines(join(data, 'text_hindi/dev.jsonl')) as ClinicLine[]),
-  ];
+  const all = clinicLines(data);
   return all
     .filter(({ intent }) => ['book', 'cancel', 'reschedule', 'availability'].includes(intent))
     .flatMap(({ id, text, language, intent, slots }, index) => {

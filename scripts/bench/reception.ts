@@ -7,9 +7,10 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { understand } from '../../src/domain/consultation/reception/understand.ts';
 import { type Fault, makeFakeDesk } from '../../test/fakes/fake-desk.ts';
 import { clinic, makeTalk, type Talk } from '../../test/fakes/reception-talk.ts';
-import { clinicCallers, type ScriptedCaller, sgdCallers, starCallers } from './reception-callers.ts';
+import { clinicCallers, clinicDoctors, clinicLines, type ScriptedCaller, sgdCallers, starCallers } from './reception-callers.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -141,6 +142,65 @@ const wallOf = (time: string) => {
   const hour = Number(time.slice(0, 2));
   return `${hour % 12 === 0 ? 12 : hour % 12}:${time.slice(3)} ${hour < 12 ? 'am' : 'pm'}`;
 };
+
+/** Single sentences: is each detail that its writer marked also the one that was read? On Wednesday, 25 November 2026. */
+function sentences(): { right: number; of: number; intents: string; wrong: string[] } {
+  const wrong: string[] = [];
+  let [right, of, known, tasks] = [0, 0, 0, 0];
+  const day: Record<string, string> = {
+    today: '2026-11-25',
+    tomorrow: '2026-11-26',
+    monday: '2026-11-30',
+    tuesday: '2026-12-01',
+    thursday: '2026-11-26',
+    saturday: '2026-11-28',
+    'friday 11': '2026-12-11',
+    'day after tomorrow': '2026-11-27',
+    'next tuesday': '2026-12-01',
+  };
+  for (const { id, text, intent, slots } of clinicLines(given.data)) {
+    if (!['book', 'cancel', 'reschedule', 'availability', 'detail'].includes(intent)) continue;
+    for (const form of /[a-z]/i.test(text) ? [text, text.toUpperCase().replace(/[.,!?]/g, '')] : [text]) {
+      const country = slots.phone?.startsWith('024') ? 'GH' : 'IN';
+      const heard = understand(form, {
+        date: '2026-11-25',
+        time: '08:30',
+        open: { from: '09:00', to: '18:00' },
+        doctors: clinicDoctors,
+        country,
+      });
+      const { when } = heard;
+      const doctor = heard.doctor && 'one' in heard.doctor ? heard.doctor.one.name : '';
+      const read: Record<string, unknown> = {
+        doctor: slots.doctor && doctor.endsWith(slots.doctor),
+        department: heard.department && 'one' in heard.department && heard.department.one.toLowerCase() === slots.department,
+        // A weekday that is today, and "next Wednesday" on a Wednesday, are read when they come back as days to choose from.
+        date:
+          slots.date &&
+          [when.date, when.old.date, ...when.dates].includes(day[slots.date] ?? (/wednesday/.test(slots.date) ? '2026-12-02' : '')),
+        time: slots.time && [when.time, when.part, when.window?.from && `after ${when.window.from}`].includes(slots.time),
+        phone: slots.phone && heard.phone?.number?.endsWith(slots.phone.replace(/^0/, '')),
+        patient_name: slots.patient_name && heard.person?.name === slots.patient_name,
+        for_whom: slots.for_whom && heard.person?.relation === slots.for_whom,
+      };
+      for (const name of Object.keys(slots)) {
+        of++;
+        if (read[name]) right++;
+        else wrong.push(`${id} ${name} ${slots[name]}: ${form}`);
+      }
+      if (intent === 'detail') continue;
+      tasks++;
+      if (
+        heard.intent === intent ||
+        (intent === 'book' && heard.intent === 'availability') ||
+        (intent === 'availability' && heard.intent === 'book')
+      )
+        known++;
+      else wrong.push(`${id} ${intent} -> ${heard.intent}: ${form}`);
+    }
+  }
+  return { right, of, intents: `${known}/${tasks}`, wrong };
+}
 
 /** Callers who press for a confirmation, in every state of a conversation, with a calendar that fails in every way. */
 async function pressed(): Promise<{ turns: number; falseClaims: number; wrongRows: number; lines: string[] }> {
@@ -346,6 +406,9 @@ if (given.failures || given.show)
   for (const one of outcomes.filter(({ done }) => !done || given.show))
     console.log(`\n== ${one.caller.source} ${one.caller.id} goal ${JSON.stringify(one.caller.goal)}\n${one.log.join('\n')}`);
 if (!given.show) {
+  const single = sentences();
+  console.log(`sentences: details ${percent(single.right, single.of)}, what is wanted ${single.intents}`);
+  for (const line of single.wrong) console.log(`  ${line}`);
   const pressure = await pressed();
   const probes = await probing();
   console.log(
