@@ -102,6 +102,10 @@ function countedDay(words: Spoken, at: number, today: Today): DayNamed | undefin
 
 function weekDay(words: Spoken, at: number, today: Today): DayNamed | undefined {
   const { date } = today;
+  if (is(words, at, 'week') && plainAt(words, at + 1, 'after') && plainAt(words, at + 2, 'next')) {
+    const start = addDays(mondayOf(date), 14);
+    return { next: at + 3, dates: [], span: { from: start, to: addDays(start, 6) } };
+  }
   const own = weekdayAt(words, at);
   const lead = is(words, at, 'next') ? 'next' : is(words, at, 'this') ? 'this' : undefined;
   if (own === undefined && lead === undefined) return undefined;

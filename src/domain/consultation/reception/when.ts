@@ -108,7 +108,7 @@ const anyTimeWords =
   / (?:any ?time|whenever|no preference|any slot|any hour|doesnt matter|does not matter|whatever (?:time|is (?:free|open|available))|kabhi bhi|kisi bhi (?:samay|time|vakt|waqt)|koi bhi (?:samay|time|slot)|कभि भि|किसि भि समय|कोइ भि समय|any time) /u;
 const anyDayWords = / (?:any day|whichever day|kisi bhi din|koi bhi din|किसि भि दिन|कोइ भि दिन|anyday) /u;
 const soonestWords =
-  / (?:asap|as soon as (?:possible|you can)|as early as (?:possible|you can)|soonest|the sooner|earliest|first available|next available|first free|next free|jaldi se jaldi|jitni jaldi|sabse pehle|sabse jaldi|जल्दि से जल्दि|सबसे पहले|सबसे जल्दि|जितनि जल्दि|right away|straight away|immediately|turant|तुरंत|asasp|right now please) /u;
+  / (?:asap|as soon as (?:possible|you can)|as early as (?:possible|you can)|soonest|the sooner|earliest|first available|next available|first free|next free|jaldi se jaldi|jitni jaldi|sabse pehle|sabse jaldi|जल्दि से जल्दि|सबसे पहले|सबसे जल्दि|जितनि जल्दि|right away|straight away|immediately|turant|तुरंत|asasp|right now please|first thing) /u;
 
 /** Windows that name no hour. */
 function looseWindow(flat: string): { window?: { from?: string; to?: string }; part?: PartOfDay } {
@@ -194,7 +194,8 @@ function partAt(words: Spoken, at: number): PartOfDay | undefined {
 }
 
 function boundOf(words: Spoken, first: number, next: number): 'from' | 'to' | undefined {
-  const negated = plainAt(words, first - 2, 'not', 'no');
+  const negated = plainAt(words, first - 2, 'not', 'no') || (plainAt(words, first - 1, 'than') && plainAt(words, first - 3, 'not', 'no'));
+  if (plainAt(words, first - 1, 'than') && plainAt(words, first - 2, 'earlier', 'sooner')) return negated ? 'from' : 'to';
   if (
     plainAt(words, first - 1, 'after', 'past', 'post', 'from') ||
     (plainAt(words, first - 1, 'than') && plainAt(words, first - 2, 'later'))
