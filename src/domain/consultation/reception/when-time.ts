@@ -39,7 +39,7 @@ function closed(words: Spoken, next: number, times: readonly number[]): TimeName
 }
 
 /** "At ten", "around four", "after 4": what lets a number be a time. */
-const leads = 'at around about by before after till until between approximately roughly only make';
+const leads = 'at around about than by before after till until between approximately roughly only make';
 const amounts =
   /^(?:days?|weeks?|months?|years?|din|hafte|mahine|saal|mg|ml|tablets?|times?|people|persons?|percent|patients?|kids?|children|minutes?|mins?|hours?|ghante|दिन|हफ्ते|साल|बार|degrees?|st|nd|rd|th)$/u;
 
