@@ -68,13 +68,17 @@ function hear(state: State, text: string, facts: Facts, words: Sentences): Step 
 
   const asked = state.asked;
   if (asked === 'message' && !heard.drop) return next({ ...without(state, 'asked'), message: text.trim().slice(0, 400) }, facts, words);
+  const small = trivialReply(text, facts.language);
+  const leaving = small !== undefined && small === trivialReply('bye', facts.language);
+  if (leaving && !newDetails(heard)) return say(afresh(state), state.task ? words.nothingDone : '', words.goodbye);
   if (asked === 'confirm' && state.agreed) return answerToConfirm(state, heard, facts, words);
   if (heard.drop && heard.intent !== 'reschedule') return dropped(state, words);
   if (asked === 'again' && heard.answer)
     return heard.answer === 'yes' ? next(without(state, 'asked'), facts, words) : dropped(state, words);
 
   // Small talk says nothing about the matter in hand.
-  const small = trivialReply(text, facts.language);
+  if (heard.intent === 'existing' && standing(state).length > 0) return back(state, words.appointments(standing(state)));
+  if (asked === 'more' && heard.thatIsAll && !newDetails(heard) && !heard.intent) return say(afresh(state), words.goodbye);
   if (small !== undefined && !state.task && asked !== 'task' && asked !== 'more') return say(state, small);
   if (asked === 'more' && heard.answer === 'yes' && !newDetails(heard) && !heard.intent && small !== undefined)
     return say({ ...state, asked: 'task' }, words.askTask);
@@ -192,8 +196,6 @@ function another(state: State, task: NonNullable<State['task']>, heard: Heard): 
 function openMatter(state: State, heard: Heard, facts: Facts, words: Sentences): Step {
   if (heard.intent === 'doctors') return say(state, words.doctors(facts.doctors), words.askTask);
   if (heard.intent === 'hours') return say(state, words.hours(facts.open));
-  if (heard.intent === 'existing' && state.done.length > 0)
-    return say(state, words.appointments(state.done.filter(({ status }) => status !== 'cancelled').slice(-1)));
   if (heard.symptom && !heard.question) return say({ ...state, asked: 'task', reason: heard.text.slice(0, 300) }, words.sorryToHear);
   if (state.asked === 'task' && heard.answer === 'no') return say(without(state, 'asked'), words.nothingDone);
   if (heard.question) return [{ ...state, asked: 'task' }, [{ type: 'pass', otherwise: words.askTask }]];
@@ -282,6 +284,8 @@ function mergeWhen(state: State, heard: Heard): State {
   // A time chosen from those offered, whichever half of the day it was meant in.
   const meant = chosen(state, heard);
   if (meant) {
+    // Also where it is the one that was wished all along: it has been agreed to now.
+    changed = true;
     put('date', meant.date);
     put('time', meant.time);
     put('part', undefined);
@@ -472,11 +476,7 @@ function nextOfBooking(state: State, facts: Facts, words: Sentences): Step {
   if (unclear.times) return ask(state, 'time', words.askWhichTime(unclear.times));
   if (!state.slot) return look(state, facts, { doctorId: wish.doctorId, department: wish.department });
   if (state.task === 'availability')
-    return ask(
-      { ...state, task: 'book', offered: [state.slot] },
-      'choice',
-      `${words.isFree(state.slot)} ${words.offer([state.slot], { doctorName: state.slot.doctorName, date: state.slot.date })}`,
-    );
+    return ask({ ...state, task: 'book', offered: [state.slot] }, 'choice', `${words.isFree(state.slot)} ${words.suits}`);
   const own = facts.caller.kind === 'patient' ? facts.caller : undefined;
   // Who is signed in as a patient books for themselves; for a child or a neighbour a person does.
   if (own?.name && (person.relation || (person.name !== undefined && !sameName(person.name, own.name))))
@@ -861,16 +861,22 @@ function done(state: State, sentence: string, words: Sentences): Step {
   return say(rest, sentence, words.more);
 }
 
+/** Nothing under way, and nothing asked; who is calling and what was done stay known. */
+const afresh = (state: State): State => ({
+  ...without(state, 'task', 'slot', 'target', 'agreed', 'message', 'asked'),
+  wish: {},
+  offered: [],
+  found: [],
+  unclear: {},
+  notUnderstood: 0,
+});
+
+/** What was booked or moved in this conversation, and stands. */
+const standing = ({ done }: State): readonly AppointmentRow[] =>
+  [...new Map(done.map((row) => [row.appointmentId, row])).values()].filter(({ status }) => status !== 'cancelled');
+
 function dropped(state: State, words: Sentences): Step {
-  const rest: State = {
-    ...without(state, 'task', 'slot', 'target', 'agreed', 'message', 'asked'),
-    wish: {},
-    offered: [],
-    found: [],
-    unclear: {},
-    notUnderstood: 0,
-  };
-  return say({ ...rest, asked: 'more' }, words.nothingDone, words.more);
+  return say({ ...afresh(state), asked: 'more' }, words.nothingDone, words.more);
 }
 
 /** "Is it booked?", "just say that it is": only what stands is told. */

@@ -33,6 +33,7 @@ export interface Sentences {
   taken(time: string, date: string, slots: readonly Slot[]): string;
   noneFree(part: PartOfDay | undefined): string;
   isFree(slot: Slot): string;
+  readonly suits: string;
   availability(slots: readonly Slot[]): string;
   confirmBooking(slot: Slot, name: string, phone: string | undefined): string;
   confirmCancel(row: AppointmentRow): string;
@@ -179,6 +180,7 @@ const english: Sentences = {
       ? `I find nothing free then in the ${part}. Which other day or time would you like?`
       : 'I find nothing free then. Which other day would you like?',
   isFree: (slot) => `${slot.doctorName} is free on ${whenEn(slot)}.`,
+  suits: 'Would that time suit you?',
   availability: (slots) => `These times are free: ${timesOf('en', slots)}. Which time would you like, if any?`,
   confirmBooking: (slot, name, phone) =>
     `${slot.doctorName}, ${slot.department}, on ${whenEn(slot)}, for ${name}${phone ? `, reached on ${phoneAloud(phone)}` : ''}. Shall I book this?`,
@@ -290,6 +292,7 @@ const hindi: Sentences = {
   noneFree: (part) =>
     part ? `तब ${partHi[part]} कोई समय खाली नहीं है। आपको और कौन सा दिन या समय चाहिए?` : 'तब कोई समय खाली नहीं है। आप और किस दिन आना चाहेंगे?',
   isFree: (slot) => `${slot.doctorName} ${whenHi(slot)} खाली हैं।`,
+  suits: 'क्या यह समय चलेगा?',
   availability: (slots) => `ये समय खाली हैं: ${timesOf('hi', slots)}। अगर चाहिए तो आपको कौन सा समय चाहिए?`,
   confirmBooking: (slot, name, phone) =>
     `${slot.doctorName}, ${slot.department}, ${whenHi(slot)}, ${name} के लिए${phone ? `, संपर्क ${phoneAloud(phone)}` : ''}। क्या मैं यह बुक कर दूँ?`,

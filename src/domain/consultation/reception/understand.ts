@@ -30,6 +30,8 @@ export interface Heard {
   /** One of those offered, by place; -1 = the last. */
   readonly choice?: number;
   readonly sameTime: boolean;
+  /** "No, that is all", "bas". */
+  readonly thatIsAll: boolean;
   readonly asksPerson: boolean;
   /** Asks about other people: who is registered, who comes when. */
   readonly probes: boolean;
@@ -130,6 +132,9 @@ const patterns = once(() => ({
   anyDoctor: reading(
     '_(?:any|anyone|anybody|whoever|whichever)(?: \\S+){0,2} (?:doctor|dr|free|available|one|will do|is fine|is available|dentist)_|_(?:another|other|different|some other) (?:doctor|dr|dentist)_|_any doctor_|_(?:koi bhi|kisi bhi|कोई भी|किसी भी) (?:doctor|डॉक्टर)_|_no preference_|_doesnt matter (?:who|which)_|_whoever is available_|_anyone is fine_|_anybody_|_anyone_|_(?:do|are|have) (?:the |any )?other doctors_|_someone else_|_somebody else_',
   ),
+  all: reading(
+    '_(?:thats|that is|that will be|thatll be|this is) (?:all|it|everything)_|_(?:nothing|no) (?:else|more)_|_all set_|_bas_|_बस_|_(?:aur )?kuch nahi_|_और कुछ नहीं_|_कुछ नहीं_|_(?:thank you|thanks|dhanyavad|shukriya|धन्यवाद|शुक्रिया)_',
+  ),
   same: reading(
     '_same (?:time|slot|hour)_|_(?:usi|उसी) (?:samay|time|waqt|समय|वक्त)_|_with me_|_come too_|_together_|_as mine_|_as well at the_',
   ),
@@ -217,7 +222,7 @@ export function understand(input: string, context: HearingContext): Heard {
         ...(context.digitsBefore ? { before: context.digitsBefore } : {}),
       });
   // A name beside a telephone number is known by the number: read before its digits are taken out.
-  const person = readPerson(left, asked === 'name');
+  const person = readPerson(left, asked === 'name') ?? nameInstead(left, context);
   if (phone) consume(phone.from, phone.to);
   if (person?.name && person.to > person.from) consume(person.from, person.to);
 
@@ -259,6 +264,7 @@ export function understand(input: string, context: HearingContext): Heard {
     ...(email ? { email: email[0] } : {}),
     ...(choice !== undefined ? { choice } : {}),
     sameTime: says(p.same),
+    thatIsAll: says(p.all),
     asksPerson: asksForPerson(text),
     probes,
     asksStatus,
@@ -267,6 +273,13 @@ export function understand(input: string, context: HearingContext): Heard {
     question: isQuestion(text),
     words: spoken(text).length,
   };
+}
+
+/** A bare "Rahul Devi" told before it was asked for: nothing but capitalised words, and no doctor's name. */
+function nameInstead(text: string, { asked, doctors }: HearingContext): PersonHeard | undefined {
+  if (asked !== 'choice' && asked !== 'time' && asked !== 'date' && asked !== 'phone') return undefined;
+  if (!/^\s*(?:\p{Lu}[\p{Ll}'’-]+[ .,]*){2,4}$/u.test(text) || findDoctor(text, doctors) !== undefined) return undefined;
+  return readPerson(text, true);
 }
 
 function intentOf(says: (pattern: RegExp) => boolean, text: string): Intent | undefined {

@@ -117,6 +117,22 @@ const bookings: readonly (readonly [name: string, turns: readonly string[], rows
     ['d-rao 2026-11-23 10:00 Anita Patel', 'd-rao 2026-11-23 10:30 Maya Patel'],
   ],
   ['a question about the house', ['Which doctors do you have?', 'Thank you very much.'], []],
+  [
+    'a time that is free, agreed to',
+    ['Is Dr Rao free today at 3?', 'yes', 'Tom Hanks', "I don't have a phone", 'yes'],
+    ['d-rao 2026-11-20 15:00 Tom Hanks'],
+  ],
+  [
+    'a name before it is asked for',
+    ['Dr Rao on Monday', 'Rahul Devi', '10 am', '98765 40037', 'Yes'],
+    ['d-rao 2026-11-23 10:00 Rahul Devi'],
+  ],
+  ['a goodbye instead of a yes', [everything, 'bye'], []],
+  [
+    'symptoms first',
+    ['I have had a fever since Monday', 'yes', 'any doctor', 'as soon as possible', 'Sita Devi', '98765 40074', 'ok fine'],
+    ['d-rao 2026-11-20 09:00 Sita Devi'],
+  ],
   ['who is free', ['Which doctors are free on Saturday morning?', 'Thank you very much.'], []],
 ];
 
@@ -403,6 +419,10 @@ describe('a conversation that does not go smoothly', () => {
     const talk = await talkOf([everything]);
     expect(await talk.say('What is the phone number of the clinic?')).toContain('Shall I book this?');
     expect(live(talk)).toEqual([]);
+  });
+  it('says goodbye to who needs nothing else', async () => {
+    const talk = await talkOf([everything, 'Yes', 'No, that is all. Thank you!']);
+    expect(talk.log.at(-1)).toBe('< Goodbye. Take care.');
   });
   it('tells what stands when asked whether it is done', async () => {
     const talk = await talkOf([everything]);
