@@ -104,3 +104,31 @@ export type Act =
   | { readonly type: 'pass'; readonly otherwise: string };
 
 export type Step = readonly [State, readonly Act[]];
+
+/** Nothing under way, and nothing asked; who is calling and what was done stay known. */
+export const afresh = (state: State): State => ({
+  ...without(state, 'task', 'slot', 'target', 'agreed', 'message', 'asked'),
+  wish: {},
+  offered: [],
+  found: [],
+  unclear: {},
+  notUnderstood: 0,
+});
+
+/** What was booked or moved in this conversation, and stands. */
+export const standing = ({ done }: State): readonly AppointmentRow[] =>
+  [...new Map(done.map((row) => [row.appointmentId, row])).values()].filter(({ status }) => status !== 'cancelled');
+
+export function without<K extends keyof State>(state: State, ...keys: readonly K[]): State {
+  return omit(state, ...keys) as State;
+}
+
+export function omit<T extends object, K extends keyof T>(thing: T, ...keys: readonly K[]): Omit<T, K> & Partial<Pick<T, K>> {
+  const copy = { ...thing };
+  for (const key of keys) delete copy[key];
+  return copy;
+}
+
+export function pick<T extends object, K extends keyof T>(thing: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => thing[key] !== undefined).map((key) => [key, thing[key]])) as Pick<T, K>;
+}
