@@ -172,6 +172,7 @@ export interface Tables {
     endedAt: number | null;
     totalTokens: number;
     totalCalls: number;
+    receptionState: string | null;
   };
   messages: {
     id: string;
@@ -193,6 +194,7 @@ export interface Tables {
     metrics: string | null;
     processingMs: number;
     createdAt: number;
+    toolCalls: string;
   };
   redFlags: {
     id: string;
