@@ -188,6 +188,8 @@ export const hindi: Readonly<Record<string, string>> = {
   'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
     'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
 
+  'This box sends no mails yet.': 'यह बॉक्स अभी मेल नहीं भेजता।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':

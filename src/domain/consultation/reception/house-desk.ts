@@ -1,4 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { addDays, type Zones } from '../../../shared/zone.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Hospital } from '../../access/hospital.ts';
@@ -151,8 +152,10 @@ export function makeHouseDesk({ storage, clock, scheduling, zones }: HouseDeskPa
           }),
         );
       },
-      // The room mails the details when it books for somebody who gave an address; a second letter is not asked for.
-      async email() {},
+      async email() {
+        // Nothing here sends a letter yet, and nobody is told that one was sent.
+        throw new AppError('unavailable', 'This box sends no mails yet.');
+      },
       // The conversation calls the staff when it has kept its answer.
       async transfer() {},
     };
