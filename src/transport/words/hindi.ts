@@ -188,6 +188,8 @@ export const hindi: Readonly<Record<string, string>> = {
   'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
     'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
 
+  'Something in this request is missing or not in its form.': 'इस अनुरोध में कुछ कम है या सही रूप में नहीं है।',
+  'This did not work, and it is not known why.': 'यह नहीं हो पाया, और कारण पता नहीं है।',
   'This box sends no mails yet.': 'यह बॉक्स अभी मेल नहीं भेजता।',
 
   // The box
