@@ -53,10 +53,12 @@ import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makeRegister } from './domain/patients/register.ts';
 import { makeRetention, type Retention } from './domain/patients/retention.ts';
+import { appointmentKeeper } from './domain/scheduling/appointment-keeper.ts';
 import { makeCallBook } from './domain/scheduling/call-book.ts';
 import { callKeeper } from './domain/scheduling/call-keeper.ts';
 import { makeCalls } from './domain/scheduling/calls.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
+import { makeScheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
@@ -100,6 +102,7 @@ import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { knowledgeRoutes } from './transport/http/routes/knowledge.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
 import { registerRoutes } from './transport/http/routes/register.ts';
+import { schedulingRoutes } from './transport/http/routes/scheduling.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
@@ -266,6 +269,7 @@ export async function composeHouse({
   const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
   const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
   const notices = makeNotices({ storage, clock });
+  const scheduling = makeScheduling({ storage, clock, time, tokens, guesses, notices });
   const measured = sessionsMeasured(config.home);
   const everyMs = config.storage.backupHours * 3_600_000;
   const placed = { home: config.home, keyRing, madeBy: version, now };
@@ -296,7 +300,13 @@ export async function composeHouse({
 
   const words = makeLiveWords();
   /** Every room that holds things about patients; retention, export and erasure reach no others. */
-  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), callKeeper, usageKeeper];
+  const keepers: readonly Keeper[] = [
+    makeEncounterKeeper('transcripts'),
+    makeEncounterKeeper('calls'),
+    callKeeper,
+    appointmentKeeper,
+    usageKeeper,
+  ];
   const eraser = storage.maintenance;
   const retention = makeRetention({ storage, files, clock, time, keepers, eraser });
   const erasure = makeErasure({ storage, files, clock, keepers, eraser });
@@ -353,6 +363,7 @@ export async function composeHouse({
     ...registerRoutes({ register, merge }),
     ...peopleRoutes({ practice, patients, audit }),
     ...callRoutes({ calls }),
+    ...schedulingRoutes({ scheduling }),
     ...consentRoutes({ consents }),
     ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),

@@ -338,6 +338,38 @@ export interface Tables {
   };
   removedDocuments: { hospitalId: string; documentId: string };
   knowledgeVersions: { hospitalId: string; version: number };
+  schedules: { hospitalId: string; doctorId: string; schedule: string; updatedBy: string; updatedAt: number };
+  appointments: {
+    id: string;
+    hospitalId: string;
+    doctorId: string;
+    patientId: string | null;
+    status: string;
+    startsAt: number;
+    endsAt: number;
+    busyUntil: number;
+    timeZone: string;
+    bookingCode: string | null;
+    email: string | null;
+    notes: string | null;
+    sequence: number;
+    holdHash: string | null;
+    holdUntil: number | null;
+    madeBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  appointmentEvents: {
+    id: string;
+    hospitalId: string;
+    appointmentId: string;
+    step: string;
+    at: number;
+    by: string;
+    fromStartsAt: number | null;
+    fromDoctorId: string | null;
+    reason: string | null;
+  };
 }
 
 /**
@@ -387,4 +419,7 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   chunks: 'hospital',
   removed_documents: 'hospital',
   knowledge_versions: 'hospital',
+  schedules: 'hospital',
+  appointments: 'hospital',
+  appointment_events: 'hospital',
 };

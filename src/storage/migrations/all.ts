@@ -4,6 +4,7 @@ import * as consultations from './0002-consultations.ts';
 import * as auditIndex from './0003-audit-index.ts';
 import * as trust from './0005-trust.ts';
 import * as knowledge from './0008-knowledge.ts';
+import * as scheduling from './0009-scheduling.ts';
 import * as calls from './0010-calls.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
@@ -13,5 +14,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-audit-index': auditIndex,
   '0005-trust': trust,
   '0008-knowledge': knowledge,
+  '0009-scheduling': scheduling,
   '0010-calls': calls,
 };

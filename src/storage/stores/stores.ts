@@ -3,6 +3,7 @@ import type { Stores } from '../../domain/storage.ts';
 import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
+import { makeAppointmentStore } from './appointment-store.ts';
 import { makeAuditStore } from './audit-store.ts';
 import { makeCallStore } from './call-store.ts';
 import { makeConsentStore } from './consent-store.ts';
@@ -28,6 +29,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     calls: makeCallStore(db, hospitalId),
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId),
+    appointments: makeAppointmentStore(db, hospitalId, prepared),
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId),
     once: makeOnceStore(db),
