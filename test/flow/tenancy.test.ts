@@ -81,6 +81,7 @@ async function driveTheRest(): Promise<void> {
     '/api/v1/consultations',
     '/api/v1/reports',
     '/api/v1/appointments',
+    '/api/v1/outbox',
   ]) {
     const withReason = { ...admin, headers: { 'x-access-reason': 'Driving every route' } };
     const first = await call('GET', `${path}?limit=1`, withReason);
@@ -333,6 +334,7 @@ describe("another hospital's things", () => {
       patient: few(all('patients'), [place.patientId, place.users.patient?.patient_id]),
       doctor: few(all('doctors'), [place.doctorId]),
       appointment: few(all('appointments'), [place.appointmentId]),
+      departure: few(all('outbox'), [place.departureId]),
       department: few(all('departments'), [place.departmentId]),
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),

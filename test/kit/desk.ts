@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../../src/domain/access/caller.ts';
 import { makeGuesses } from '../../src/domain/access/guesses.ts';
 import { withSettings } from '../../src/domain/access/hospital.ts';
+import { makePost } from '../../src/domain/scheduling/post.ts';
 import type { Schedule } from '../../src/domain/scheduling/schedule.ts';
 import { makeScheduling, type Scheduling } from '../../src/domain/scheduling/scheduling.ts';
 import type { Storage } from '../../src/domain/storage.ts';
@@ -26,7 +27,15 @@ export function makeDesk(storage: Storage, clock: Clock): Desk {
   const guesses = makeGuesses({ storage, time });
   const at = () => clock.now().getTime();
   return {
-    scheduling: makeScheduling({ storage, clock, time, tokens, guesses, notices: { announce() {} } }),
+    scheduling: makeScheduling({
+      storage,
+      clock,
+      time,
+      tokens,
+      guesses,
+      notices: { announce() {} },
+      post: makePost({ now: at, mailDomain: undefined }),
+    }),
     async hospital(timeZone) {
       const id = newId();
       await storage.transact(id, (stores) =>

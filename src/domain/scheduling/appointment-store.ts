@@ -38,12 +38,28 @@ export interface AppointmentStore {
   /** Oldest first. */
   events(appointmentId: string): Promise<readonly AppointmentEvent[]>;
 
+  /** The address under which a doctor's calendar is read; a new one takes its place. */
+  feed(doctorId: string): Promise<Feed | undefined>;
+  putFeed(feed: Feed): Promise<void>;
+  /** In every hospital: who has the address says nothing else. */
+  feedUnder(token: string): Promise<Feed | undefined>;
+
   /** The oldest that were over before an instant; none of these patients. */
   olderThan(beforeMs: number, held: readonly string[], limit: number): Promise<readonly Kept[]>;
   ofPatient(patientId: string): Promise<readonly AppointmentDetails[]>;
   reassign(fromPatientId: string, toPatientId: string): Promise<void>;
   /** With their history. */
   remove(ids: readonly string[]): Promise<void>;
+}
+
+/** The address of a doctor's calendar. */
+export interface Feed {
+  readonly hospitalId: string;
+  readonly doctorId: string;
+  readonly token: string;
+  readonly showsNames: boolean;
+  readonly madeBy: string;
+  readonly madeAt: number;
 }
 
 export interface AppointmentFilter {

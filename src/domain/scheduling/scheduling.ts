@@ -13,6 +13,7 @@ import type { AppointmentDetails, AppointmentEvent, AppointmentState } from './a
 import { type Bookings, makeBookings } from './bookings.ts';
 import { type Calendar, makeCalendar } from './calendar.ts';
 import { type Diaries, requireDate, wrong, zoneOf } from './diary.ts';
+import type { Post } from './post.ts';
 
 /** The desk's book: when doctors are free, who comes when, and what stands in it. */
 export interface Scheduling extends Calendar, Bookings {
@@ -39,9 +40,10 @@ export interface SchedulingParts {
   readonly tokens: Pick<TokenMaker, 'random' | 'hash'>;
   readonly guesses: Guesses;
   readonly notices: Pick<Notices, 'announce'>;
+  readonly post: Pick<Post, 'write'>;
 }
 
-export function makeScheduling({ storage, clock, time, tokens, guesses, notices }: SchedulingParts): Scheduling {
+export function makeScheduling({ storage, clock, time, tokens, guesses, notices, post }: SchedulingParts): Scheduling {
   const zones = makeZones();
   const now = () => clock.now().getTime();
   const diaries: Diaries = {
@@ -53,7 +55,7 @@ export function makeScheduling({ storage, clock, time, tokens, guesses, notices 
   };
   return {
     ...makeCalendar({ storage, zones, diaries, now, rest: () => clock.sleep(0) }),
-    ...makeBookings({ diaries, time, now, tokens, guesses, notices }),
+    ...makeBookings({ diaries, time, now, tokens, guesses, notices, post }),
 
     async list(caller, { from, to, after, limit, ...filter }) {
       const grant = authorize(caller, 'appointments.list');

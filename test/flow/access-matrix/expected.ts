@@ -171,6 +171,19 @@ POST   /api/v1/appointments/:id/reschedule
 POST   /api/v1/appointments/:id/confirm  reason   yes      yes    yes   yes          no      own     yes     yes          no              own
 POST   /api/v1/appointments/:id/arrive   reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 POST   /api/v1/appointments/:id/no-show  reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/appointments/:id/invite.ics
+                                         reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+# "calendars/:doctorId.ics?token=": the token is the right. Who may hand its address on: "shown to those who may"; the hospital's
+# administrator, and a doctor their own (silent).
+GET    /api/v1/calendars/:doctorId.ics   public
+POST   /api/v1/doctors/:id/calendar      no       yes      own    no    no           no      no      no      no           no              no
+# "Calls, outbox: receptionist, hospital_admin". What a hospital's ways out are: "Users, settings, keys: hospital_admin".
+GET    /api/v1/outbox                    no       yes      no     no    yes          no      no      no      no           no              no
+POST   /api/v1/outbox/:id/retry          no       yes      no     no    yes          no      no      no      no           no              no
+GET    /api/v1/admin/hospitals/:id/integrations/:kind
+                                         every    yes      no     no    no           no      no      no      no           no              no
+PUT    /api/v1/admin/hospitals/:id/integrations/:kind
+                                         every    yes      no     no    no           no      no      no      no           no              no
 
 # Jobs: silent; who started it, and the administrators. Events: "staff get the event"; a platform admin sees no red flag, and acks none.
 GET    /api/v1/jobs                      yes      yes      own    own   own          no      no      no      no           no              no

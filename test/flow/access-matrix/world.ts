@@ -32,6 +32,7 @@ export interface Place extends SeededHospital {
   readonly jobId: string;
   readonly noticeId: string;
   readonly documentId: string;
+  readonly departureId: string;
   /** Of `patientId` with `doctorId`, who sees patients every five minutes around the clock. */
   readonly appointmentId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
@@ -80,6 +81,8 @@ export interface Maker {
   doctor(place: Place): Promise<string>;
   /** Booked at a time that nobody else has, to come unless it says otherwise. */
   appointment(place: Place, patientId?: string, past?: 'past'): Promise<{ id: string; bookingCode: string }>;
+  /** A mail that waits to leave. */
+  departure(place: Place): Promise<string>;
   /** A time to come that no appointment has, as the wall in Kolkata shows it and as an instant. */
   freeTime(): { readonly start: string; readonly date: string; readonly time: string };
   refreshToken(userId: string, hospitalId: string): Promise<string>;
@@ -327,6 +330,18 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       );
       return { id, bookingCode };
     },
+    async departure(place) {
+      const [id, at] = [newId(), now()];
+      const content = { messageId: id, subject: place.word, text: place.word, html: place.word, calendar: null };
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.outbox.insert({
+          ...{ id, kind: 'email', event: 'appointment.booked', key: id, lane: id, appointmentId: null, patientId: null, content },
+          ...{ recipient: `${place.word.toLowerCase()}@example.test`, status: 'dead', attempts: 24, nextAt: 0, leaseUntil: null },
+          ...{ error: null, answer: null, expiresAt: null, createdAt: at, updatedAt: at, sentAt: null },
+        }),
+      );
+      return id;
+    },
     freeTime() {
       const at = nextSlot();
       const wall = new Date(at + 5.5 * 3_600_000).toISOString();
@@ -401,6 +416,7 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     jobId: await make.job(place, seeded.users.hospital_admin?.user_id ?? ''),
     noticeId: await make.notice(place),
     documentId: await make.document(place),
+    departureId: await make.departure(place),
     appointmentId: (await make.appointment({ ...place, doctorId: doctor.doctor_id }, patient.patient_id)).id,
   };
 }
