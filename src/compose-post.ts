@@ -6,7 +6,7 @@ import type { Notices } from './domain/notices/notices.ts';
 import { type Channels, makeChannels } from './domain/outbox/channels.ts';
 import { makeOutbox, type Outbox } from './domain/outbox/outbox.ts';
 import { makePost, type Post } from './domain/scheduling/post.ts';
-import { makeReminders } from './domain/scheduling/reminders.ts';
+import { makeReminders, type Reminders } from './domain/scheduling/reminders.ts';
 import type { Storage } from './domain/storage.ts';
 import { httpMessenger } from './integrations/http-messenger/messenger.ts';
 import { makeSmtpMailer } from './integrations/smtp/mailer.ts';
@@ -20,6 +20,7 @@ export interface ComposedPost {
   readonly post: Post;
   readonly outbox: Outbox;
   readonly channels: Channels;
+  readonly reminders: Reminders;
   readonly timers: readonly Timer[];
 }
 
@@ -52,6 +53,7 @@ export function composePost({ config, storage, clock, time, notices, sealer }: P
   return {
     post,
     outbox,
+    reminders,
     channels: makeChannels({ storage, clock, sealer }),
     timers: [
       { name: 'outbox', firstAfterMs: LOOK_MS, everyMs: LOOK_MS, run: deliver },

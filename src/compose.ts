@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import { type KnowledgeTools, openKnowledge } from './compose-knowledge.ts';
-import { composePost } from './compose-post.ts';
+import { type ComposedPost, composePost } from './compose-post.ts';
 import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
@@ -137,6 +137,7 @@ export interface House {
   readonly lock: ComposedLock | undefined;
   readonly retention: Retention;
   readonly knowledge: Upkeep;
+  readonly post: Pick<ComposedPost, 'reminders'>;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -469,6 +470,7 @@ export async function composeHouse({
     lock,
     retention,
     knowledge: upkeep,
+    post,
     start() {
       const working = { jobs, mustWait: disk.isLow, clock, log };
       const readers = startWorkerLoop({ ...working, handlers: reading, atOnce: 2 });

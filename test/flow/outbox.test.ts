@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signatureOf } from '../../src/integrations/http-messenger/messenger.ts';
 import { type JumpClock, makeJumpClock } from '../fakes/jump-clock.ts';
 import { type ClinicDesk, openClinicDesk, slotTime } from '../kit/clinic-desk.ts';
 import { startHouse, type TestHouse } from '../kit/house.ts';
@@ -55,6 +56,8 @@ const aboutOf = async (id: string, desk = north) => {
   const items = await outboxOf(desk);
   return items.filter((one: { appointment_id: string }) => one.appointment_id === id);
 };
+const textsOf = async (id: string) => (await aboutOf(id)).filter(({ kind }: { kind: string }) => kind === 'text');
+const hooksOf = async (id: string) => (await aboutOf(id)).filter(({ kind }: { kind: string }) => kind === 'webhook');
 const signInAgain = async () => {
   for (const desk of [north, south])
     for (const role of Object.keys(desk.tokens)) {
@@ -161,25 +164,262 @@ describe('mails about appointments', () => {
           .filter((one: { appointment_id: string }) => one.appointment_id === id)
           .every(({ status }: { status: string }) => status !== 'sent' && status !== 'dead'),
       ).toBe(true);
-    const back = await startMailServer(port);
-    const kept = mail.mails;
-    mail = back;
+    expect(mail.mails).toHaveLength(before);
+    mail = await startMailServer(port, mail.mails);
     for (let n = 0; n < 8; n++) {
       clock.jump(HOUR_MS);
       await new Promise((resolve) => setTimeout(resolve, 1_200));
     }
     await signInAgain();
     await until(async () => (await outboxOf(north)).every(({ status }: { status: string }) => status === 'sent'), 'everything is sent');
-    expect(kept.length).toBe(before);
-    expect(back.mails).toHaveLength(9);
+    const came = mail.mails.slice(before);
+    expect(came).toHaveLength(9);
     const all = await outboxOf(north);
     for (const id of ids) {
       const written = all
         .filter((one: { appointment_id: string }) => one.appointment_id === id)
         .map((one: { outbox_id: string }) => `${one.outbox_id}@north.test`)
         .reverse();
-      expect(back.mails.filter(({ messageId }) => written.includes(messageId)).map(({ messageId }) => messageId)).toEqual(written);
+      expect(came.filter(({ messageId }) => written.includes(messageId)).map(({ messageId }) => messageId)).toEqual(written);
     }
-    mail = Object.assign(back, { mails: [...kept, ...back.mails] });
+  });
+});
+
+describe('text messages', () => {
+  const gateway = (settings: object, secret?: string) =>
+    house.call('PUT', `/api/v1/admin/hospitals/${north.hospitalId}/integrations/text-messages`, {
+      token: north.tokens.hospital_admin,
+      body: { settings, ...(secret === undefined ? {} : { secret }) },
+    });
+
+  it('go through a gateway of the hospital, and to this machine only where its list of addresses names it', async () => {
+    const set = await gateway(
+      { url: `${phones.url}/send?key={secret}`, body: '{"to":"{phone}","text":"{text}","id":"{id}"}' },
+      'pässword"&',
+    );
+    expect(set.status).toBe(200);
+    expect(set.json).toMatchObject({ kind: 'text-messages', has_secret: true });
+    expect(set.text).not.toContain('pässword');
+    const id = (await bookAt(north, { email: undefined })).json.appointment_details.appointment_id;
+    const text = async () => (await aboutOf(id)).find(({ kind }: { kind: string }) => kind === 'text');
+    await until(async () => (await text())?.error !== null, 'it is held back');
+    expect(await text()).toMatchObject({ status: 'pending', attempts: 0, recipient: '+919876543210' });
+    expect(phones.requests).toHaveLength(0);
+    await house.call('PATCH', `/api/v1/admin/hospitals/${north.hospitalId}`, {
+      token: root,
+      body: { settings: { url_allow_list: ['127.0.0.1'] } },
+    });
+    expect(
+      (await house.call('POST', `/api/v1/outbox/${(await text()).outbox_id}/retry`, { token: north.tokens.receptionist })).status,
+    ).toBe(200);
+    await until(async () => (await text())?.status === 'sent', 'it is sent');
+    expect(phones.requests).toHaveLength(1);
+    const [request] = phones.requests;
+    expect(request?.path).toBe(`/send?key=${encodeURIComponent('pässword"&')}`);
+    expect(request?.headers['idempotency-key']).toBe((await text()).outbox_id);
+    const body = JSON.parse(request?.body ?? '');
+    expect(body.to).toBe('+919876543210');
+    expect(body.text).toMatch(/^North: appointment booked with Dr Rao, MD; of North, .* Booking code \d{4}\.$/);
+  });
+
+  it('that are refused for good are dead, seen at the desk, and tried again by hand; a redirect is not followed', async () => {
+    phones.answers.push(302);
+    const booked = await bookAt(north, { email: undefined });
+    const id = booked.json.appointment_details.appointment_id;
+    await until(async () => (await textsOf(id))[0]?.status === 'dead', 'it is dead');
+    const [dead] = await textsOf(id);
+    expect(dead.error).toBe('The receiver refused this for good. (302)');
+    const inHindi = await house.call('GET', '/api/v1/outbox', { token: north.tokens.receptionist, headers: { 'accept-language': 'hi' } });
+    expect(inHindi.text).toMatch(/अस्वीकार/);
+    const again = await house.call('POST', `/api/v1/outbox/${dead.outbox_id}/retry`, { token: north.tokens.receptionist });
+    expect(again.json).toMatchObject({ status: 'pending', attempts: 0, error: null });
+    await until(async () => (await textsOf(id))[0]?.status === 'sent', 'it is sent');
+    const sent = await house.call('POST', `/api/v1/outbox/${dead.outbox_id}/retry`, { token: north.tokens.receptionist });
+    expect(sent.status).toBe(409);
+  });
+
+  it('do not come to life behind a later one about the same appointment', async () => {
+    phones.answers.push(400);
+    const id = (await bookAt(north, { email: undefined })).json.appointment_details.appointment_id;
+    await until(async () => (await textsOf(id))[0]?.status === 'dead', 'the booking is dead');
+    await change(id, 'cancel');
+    await until(async () => (await textsOf(id))[0]?.status === 'sent', 'the cancellation is sent');
+    const dead = (await textsOf(id)).at(-1);
+    expect((await house.call('POST', `/api/v1/outbox/${dead.outbox_id}/retry`, { token: north.tokens.receptionist })).status).toBe(409);
+  });
+
+  it('take no address whose host a caller could choose, and do not send an old secret to a new host', async () => {
+    const places = { body: '{"to":"{phone}","text":"{text}"}' };
+    for (const url of [
+      'http://{phone}/x',
+      'http://gw.{text}.test/',
+      'ftp://gw.test/',
+      'http://user:pass@gw.test/',
+      'file:///etc/passwd',
+      'http://a{id}@gw.test',
+    ])
+      expect((await gateway({ url, ...places })).status, url).toBe(400);
+    expect((await gateway({ url: 'http://gw.test/', body: '{}' })).status).toBe(400);
+    const moved = await gateway({ url: 'http://169.254.169.254/latest', ...places });
+    expect(moved.json).toMatchObject({ has_secret: false });
+    const id = (await bookAt(north, { email: undefined })).json.appointment_details.appointment_id;
+    await until(async () => (await textsOf(id))[0]?.error !== null, 'it is held back');
+    expect((await textsOf(id))[0]).toMatchObject({ status: 'pending', attempts: 0 });
+    await gateway({ url: `${phones.url}/send`, enabled: false, ...places });
+    const off = (await bookAt(north, { email: undefined })).json.appointment_details.appointment_id;
+    expect(await textsOf(off)).toEqual([]);
+  });
+});
+
+describe('webhooks', () => {
+  it('are signed, name their event exactly, and come again with the same id when the receiver fails', async () => {
+    const secret = 'known to two';
+    const set = await house.call('PUT', `/api/v1/admin/hospitals/${north.hospitalId}/integrations/webhook`, {
+      token: north.tokens.hospital_admin,
+      body: { settings: { url: `${phones.url}/hook`, events: ['appointment.booked', 'appointment.arrived'] }, secret },
+    });
+    expect(set.status).toBe(200);
+    phones.requests.splice(0);
+    phones.answers.push(500);
+    const id = (await bookAt(north, { email: undefined })).json.appointment_details.appointment_id;
+    await until(() => phones.requests.length === 1, 'it comes once');
+    await until(async () => (await hooksOf(id))[0]?.status === 'failed', 'it failed');
+    await change(id, 'confirm');
+    clock.jump(40_000);
+    await until(() => phones.requests.length === 2, 'it comes again');
+    const [first, second] = phones.requests;
+    expect(first?.headers['idempotency-key']).toBe(second?.headers['idempotency-key']);
+    expect(first?.body).toBe(second?.body);
+    expect(second?.headers['x-bedside-event']).toBe('appointment.booked');
+    const seconds = String(second?.headers['x-bedside-timestamp']);
+    expect(second?.headers['x-bedside-signature']).toBe(`sha256=${signatureOf(secret, seconds, second?.body ?? '')}`);
+    expect(JSON.parse(second?.body ?? '')).toMatchObject({ event: 'appointment.booked', appointment: { appointment_id: id, sequence: 0 } });
+    expect((await hooksOf(id)).map(({ event }: { event: string }) => event)).toEqual(['appointment.booked']);
+    await house.call('PUT', `/api/v1/admin/hospitals/${north.hospitalId}/integrations/webhook`, {
+      token: north.tokens.hospital_admin,
+      body: { settings: { url: `${phones.url}/hook`, enabled: false } },
+    });
+  });
+});
+
+describe('reminders', () => {
+  it('come once, the day before, to who still has the appointment, wherever the clock jumps', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) ids.push((await bookAt(north, {}, 6)).json.appointment_details.appointment_id);
+    await change(ids[1] ?? '', 'cancel');
+    const { post } = house.house;
+    const never = new AbortController().signal;
+    await post.reminders.write(never);
+    // Noon of the day before, in Kolkata; they come in the morning.
+    clock.jump(Date.parse(`${north.date(5)}T12:00:00+05:30`) - clock.now().getTime());
+    await signInAgain();
+    for (const jump of [0, HOUR_MS, -HOUR_MS, 0]) {
+      clock.jump(jump);
+      await post.reminders.write(never);
+    }
+    const about = async (id: string) => (await aboutOf(id)).filter(({ event }: { event: string }) => event === 'appointment.reminder');
+    expect(await about(ids[0] ?? '')).toHaveLength(1);
+    expect(await about(ids[1] ?? '')).toHaveLength(0);
+    await until(async () => (await about(ids[0] ?? ''))[0]?.status === 'sent', 'the reminder is sent');
+    const [{ outbox_id }] = await about(ids[0] ?? '');
+    const received = mail.mails.find(({ messageId }) => messageId.startsWith(outbox_id));
+    expect(received?.words).toContain('Reminder of your appointment');
+    expect(received?.words).not.toContain('BEGIN:VCALENDAR');
+  });
+});
+
+describe('what left', () => {
+  it('names no patient and no reason, unless the hospital allows the name; and each has its entry in the log', async () => {
+    const token = north.tokens.hospital_admin;
+    const all = (await outboxOf(north)).filter(({ status }: { status: string }) => status === 'sent');
+    expect(all.length).toBeGreaterThan(15);
+    for (const { words, raw } of mail.mails)
+      for (const secret of ['Wilhelmina', 'Überall', REASON, 'private'])
+        expect(`${words}${raw}`.replaceAll('wilhelmina@example.test', '')).not.toContain(secret);
+    for (const { body, path } of phones.requests)
+      for (const secret of ['Wilhelmina', 'Überall', 'private']) expect(`${decodeURIComponent(path)}${body}`).not.toContain(secret);
+    const entries = new Set<string>();
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = await house.call('GET', `/api/v1/audit/logs?event_type=message.sent&limit=200${cursor ? `&cursor=${cursor}` : ''}`, {
+        token,
+      });
+      for (const { entity_id } of page.json.items) entries.add(entity_id);
+      cursor = page.json.next_cursor;
+    }
+    for (const { outbox_id } of all) expect(entries.has(outbox_id)).toBe(true);
+    expect(house.log()).not.toContain('wilhelmina@example.test');
+    expect(house.log()).not.toContain('Überall');
+
+    const set = await house.call('PUT', `/api/v1/admin/hospitals/${north.hospitalId}/integrations/email`, {
+      token,
+      body: { settings: { names_patient: true } },
+    });
+    expect(set.status).toBe(200);
+    const before = mail.mails.length;
+    await bookAt(north, { patient_name: 'Named Openly', phone: '+91 98765 41111' });
+    await until(() => mail.mails.length > before, 'a mail comes');
+    expect(mail.mails.at(-1)?.words).toContain('Named Openly');
+    expect(mail.mails.at(-1)?.words).not.toContain(REASON);
+  });
+
+  it('of one hospital is nothing to another, and nothing to a patient', async () => {
+    await bookAt(south, { patient_name: 'Canary Southern', phone: '+91 98765 42222', email: 'canary@south.test' });
+    await until(async () => (await outboxOf(south))[0]?.status === 'sent', 'it is sent');
+    expect((await house.call('GET', '/api/v1/outbox?limit=200', { token: north.tokens.hospital_admin })).text).not.toContain(
+      'canary@south.test',
+    );
+    const [item] = await outboxOf(south);
+    const retried = await house.call('POST', `/api/v1/outbox/${item.outbox_id}/retry`, { token: north.tokens.hospital_admin });
+    expect(retried.status).toBe(404);
+    const asked = await house.call('GET', '/api/v1/outbox', { token: north.tokens.patient });
+    expect(asked.status).toBe(403);
+    const path = `/api/v1/admin/hospitals/${south.hospitalId}/integrations/email`;
+    expect((await house.call('GET', path, { token: north.tokens.hospital_admin })).status).toBe(404);
+  });
+
+  it('goes with the patient who is erased, and what waits is never sent', async () => {
+    await mail.stop();
+    const booked = await bookAt(north, { patient_name: 'Erased Person', phone: '+91 98765 43333', email: 'erased@example.test' });
+    const { appointment_id: id, patient_id } = booked.json.appointment_details;
+    expect((await aboutOf(id)).some(({ kind }: { kind: string }) => kind === 'email')).toBe(true);
+    const erased = await house.call('POST', `/api/v1/patients/${patient_id}/erasure`, {
+      token: north.tokens.hospital_admin,
+      body: { reason: 'Asked for it themselves' },
+    });
+    expect(erased.status, erased.text).toBeLessThan(300);
+    expect((await outboxOf(north)).filter(({ recipient }: { recipient: string }) => recipient === 'erased@example.test')).toEqual([]);
+  });
+});
+
+describe('the calendar of a doctor', () => {
+  it('says Busy to whoever has its address, and nothing to anybody else; a new address shuts the old one', async () => {
+    const token = north.tokens.hospital_admin;
+    const urlOf = async () => (await house.call('GET', `/api/v1/doctors/${north.doctorId}`, { token })).json.calendar_url;
+    const address = await urlOf();
+    expect(await urlOf()).toBe(address);
+    for (const role of ['receptionist', 'patient']) {
+      const seen = await house.call('GET', `/api/v1/doctors/${north.doctorId}`, { token: north.tokens[role] });
+      expect(seen.json.calendar_url).toBeUndefined();
+    }
+    const read = (url: string) => house.call('GET', url.slice(house.base.length));
+    const feed = await read(address);
+    expect(feed.status).toBe(200);
+    expect(feed.headers.get('content-type')).toMatch(/^text\/calendar/);
+    const events = new ICAL.Component(ICAL.parse(feed.text)).getAllSubcomponents('vevent');
+    expect(events.length).toBeGreaterThan(3);
+    expect(new Set(events.map((one) => one.getFirstPropertyValue('summary')))).toEqual(new Set(['Busy']));
+    expect((await read(`${address}&names=1`)).text).not.toContain('Überall');
+    for (const wrong of ['', '?token=', `?token=${'a'.repeat(60)}`])
+      expect((await read(`${house.base}/api/v1/calendars/${north.doctorId}.ics${wrong}`)).status).toBe(404);
+    expect((await read(address.replace(north.doctorId, south.doctorId))).status).toBe(404);
+
+    const renewed = await house.call('POST', `/api/v1/doctors/${north.doctorId}/calendar`, { token, body: { shows_names: true } });
+    expect(renewed.status).toBe(200);
+    expect((await read(address)).status).toBe(404);
+    const { calendar_url: fresh } = renewed.json;
+    expect((await read(fresh)).text).not.toContain('Überall');
+    expect((await read(`${fresh}&names=1`)).text).toContain('Wilhelmina');
+    const logged = await house.call('GET', '/api/v1/audit/logs?event_type=calendar.read', { token });
+    expect(logged.json.items).toHaveLength(1);
   });
 });

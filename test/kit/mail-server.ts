@@ -6,7 +6,7 @@ export interface MailServer {
   readonly port: number;
   readonly url: string;
   /** In the order in which it said that it has them. */
-  readonly mails: readonly ReceivedMail[];
+  readonly mails: ReceivedMail[];
   /** What it says to the next mails, in place of yes: a number of SMTP; 0 cuts the line after the mail was taken. */
   answers: number[];
   stop(): Promise<void>;
@@ -21,8 +21,8 @@ export interface ReceivedMail {
   readonly words: string;
 }
 
-export async function startMailServer(port = 0): Promise<MailServer> {
-  const mails: ReceivedMail[] = [];
+/** `mails` is what it kept before it was stopped. */
+export async function startMailServer(port = 0, mails: ReceivedMail[] = []): Promise<MailServer> {
   const answers: number[] = [];
   const server = new SMTPServer({
     authOptional: true,
