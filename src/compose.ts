@@ -472,6 +472,8 @@ export async function composeHouse({
     knowledge: upkeep,
     post,
     start() {
+      // Its lists are read now, and not while the first patient waits.
+      crossLanguage.inEnglishWords('बुखार', 'hi');
       const working = { jobs, mustWait: disk.isLow, clock, log };
       const readers = startWorkerLoop({ ...working, handlers: reading, atOnce: 2 });
       waking.ingest = readers.wake;

@@ -11,8 +11,7 @@ import type { AppointmentDetails } from '../../src/domain/scheduling/appointment
 import { alternativesIn } from '../../src/domain/scheduling/bookings.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { openStorage } from '../../src/storage/sqlite/storage.ts';
-import { makeFakeClock } from '../../test/fakes/fake-clock.ts';
-import { liveBoth, oraclePlaces, overlaps } from '../../test/kit/booking-oracle.ts';
+import { clockOf, liveBoth, oraclePlaces, overlaps } from '../../test/kit/booking-oracle.ts';
 import { everyDay, makeDesk } from '../../test/kit/desk.ts';
 import { seedHospital, startHouse } from '../../test/kit/house.ts';
 import { makeDatabase, openTestStorage } from '../../test/kit/storage.ts';
@@ -37,6 +36,7 @@ const { values: given } = parseArgs({
     slots: { type: 'string', default: '1000' },
     clients: { type: 'string', default: '64' },
     worker: { type: 'string' },
+    serve: { type: 'boolean', default: false },
   },
 });
 const [slots, clients] = [Number(given.slots), Number(given.clients)];
@@ -44,6 +44,7 @@ const P99_MS = 50;
 const DAY_MS = 86_400_000;
 
 if (given.worker) await workAs(JSON.parse(given.worker) as WorkerOrder);
+else if (given.serve) await serve();
 else {
   if (given.property) await property(Number(given.property), Number(given.from));
   if (given.http) await overHttp();
@@ -53,13 +54,13 @@ else {
 
 async function property(count: number, from: number): Promise<void> {
   const kept = await openTestStorage({ openLog: async () => ({ datasync: async () => {}, close: async () => {} }), encrypted: false });
-  const clock = makeFakeClock();
-  const desk = makeDesk(kept.storage, clock);
   const hospitals = new Map<string, string>();
   let [divergences, operations] = [0, 0];
   const began = performance.now();
   for (let seed = from; seed < from + count; seed++) {
     const place = oraclePlaces[seed % oraclePlaces.length] ?? 'UTC';
+    const clock = clockOf(seed);
+    const desk = makeDesk(kept.storage, clock);
     if (seed % 200 === 0) hospitals.clear();
     const hospitalId = hospitals.get(place) ?? (await desk.hospital(place));
     hospitals.set(place, hospitalId);
@@ -75,7 +76,9 @@ async function property(count: number, from: number): Promise<void> {
   if (divergences > 0) process.exitCode = 1;
 }
 
-const seconds = (since: number) => ((performance.now() - since) / 1_000).toFixed(0);
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1_000).toFixed(0);
+}
 
 /** What a crowd was answered, and how long it waited. */
 interface Tally {
@@ -85,7 +88,9 @@ interface Tally {
   readonly won: Map<number, number>;
   withoutAlternatives: number;
 }
-const newTally = (): Tally => ({ counts: {}, ms: [], won: new Map(), withoutAlternatives: 0 });
+function newTally(): Tally {
+  return { counts: {}, ms: [], won: new Map(), withoutAlternatives: 0 };
+}
 
 function report(what: string, { counts, ms, won, withoutAlternatives }: Tally, wanted: number): void {
   const sorted = [...ms].sort((a, b) => a - b);
@@ -112,28 +117,61 @@ function halfHours(count: number): number[] {
   return Array.from({ length: count }, (_, index) => first + index * 1_800_000);
 }
 
-async function overHttp(): Promise<void> {
+/** The service in a process of its own: a crowd beside it takes nothing from its turns. */
+interface Service {
+  readonly base: string;
+  readonly token: string;
+  readonly patientId: string;
+  readonly doctorIds: readonly string[];
+}
+interface Ending {
+  readonly rows: number;
+  readonly overlaps: number;
+  readonly longestMs: number;
+  readonly p99Ms: number;
+}
+
+async function serve(): Promise<void> {
   const house = await startHouse({ env: { BEDSIDE_LOG_LEVEL: 'error' } });
   const root = await house.login();
   const { tokens, hospitalId } = await seedHospital(house, root, 'Crowd', ['hospital_admin', 'receptionist']);
   await house.call('PATCH', `/api/v1/admin/hospitals/${hospitalId}`, { token: root, body: { settings: { time_zone: 'UTC' } } });
   const admin = { token: tokens.hospital_admin };
-  const doctor = async (name: string) => {
+  const { slotMinutes, weekly } = everyDay('00:00', '24:00');
+  const doctorIds: string[] = [];
+  for (const name of ['Dr Book', 'Dr Move', 'Dr Again']) {
     const made = await house.call('POST', '/api/v1/doctors', { ...admin, body: { name, department: 'Medicine' } });
-    const { slotMinutes, weekly } = everyDay('00:00', '24:00');
-    const hours = { ...admin, body: { slot_minutes: slotMinutes, weekly } };
-    await house.call('PUT', `/api/v1/doctors/${made.json.doctor_id}/schedule`, hours);
-    return made.json.doctor_id as string;
-  };
+    await house.call('PUT', `/api/v1/doctors/${made.json.doctor_id}/schedule`, { ...admin, body: { slot_minutes: slotMinutes, weekly } });
+    doctorIds.push(made.json.doctor_id);
+  }
+  const token = tokens.receptionist ?? '';
+  const patient = await house.call('POST', '/api/v1/patients', { token, body: { name: 'Crowd Patient' } });
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
+  process.send?.({ base: house.base, token, patientId: patient.json.patient_id, doctorIds } satisfies Service);
+  await once(process, 'message');
+  loop.disable();
+  const all = { fromMs: 0, toMs: Date.UTC(2100) };
+  const rows = await house.house.storage.read(hospitalId, (stores) => stores.appointments.list(all, { limit: 1_000_000 }));
+  const ending = { rows: rows.length, overlaps: overlaps(rows), longestMs: loop.max / 1e6, p99Ms: loop.percentile(99) / 1e6 };
+  process.send?.(ending satisfies Ending);
+  await house.stop();
+  process.disconnect?.();
+}
+
+async function overHttp(): Promise<void> {
+  const service = fork(import.meta.filename, ['--serve']);
+  const [{ base, token, patientId: patient, doctorIds }] = (await once(service, 'message')) as [Service];
+  const [first = '', second = '', third = ''] = doctorIds;
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
-  const url = new URL(house.base);
+  const url = new URL(base);
   const post = (path: string, body: object) =>
     new Promise<{ status: number; json: Record<string, never> }>((resolve, reject) => {
       const text = JSON.stringify(body);
       const headers = {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(text),
-        authorization: `Bearer ${tokens.receptionist}`,
+        authorization: `Bearer ${token}`,
       };
       const asked = request({ host: url.hostname, port: url.port, method: 'POST', path, agent, headers }, (response) => {
         const pieces: Buffer[] = [];
@@ -143,8 +181,6 @@ async function overHttp(): Promise<void> {
       asked.on('error', reject);
       asked.end(text);
     });
-  const patient = (await house.call('POST', '/api/v1/patients', { token: tokens.receptionist, body: { name: 'Crowd Patient' } })).json
-    .patient_id;
   const starts = halfHours(slots);
   const wall = (start: number) => ({
     appointment_date: new Date(start).toISOString().slice(0, 10),
@@ -160,10 +196,13 @@ async function overHttp(): Promise<void> {
     if (status === 409 && told === 0) tally.withoutAlternatives++;
     return json as unknown as { appointment_details?: { appointment_id: string; start: string } };
   };
-  const loop = monitorEventLoopDelay({ resolution: 5 });
-  loop.enable();
+  // What no write through this door can do without, measured at the same crowd: one record, its entry in the log, its flush.
+  const plain = newTally();
+  await spread(starts, clients, async (start) => {
+    await judge(plain, start, () => post('/api/v1/patients', { name: 'Nobody Inparticular' }));
+  });
+  report('register a patient, to compare with', plain, slots);
 
-  const first = await doctor('Dr Book');
   const booking = newTally();
   // Four want each slot, and all of them come at once.
   const wants = starts.flatMap((start) => [start, start, start, start]);
@@ -176,7 +215,6 @@ async function overHttp(): Promise<void> {
   });
   report('book', booking, slots);
 
-  const second = await doctor('Dr Move');
   const moving = newTally();
   // Two by two they want the same half hour of another doctor.
   await spread(booked, clients, async ({ id, start }) => {
@@ -186,7 +224,6 @@ async function overHttp(): Promise<void> {
   });
   report('reschedule, two onto each slot', moving, Math.ceil(slots / 2));
 
-  const third = await doctor('Dr Again');
   const cancelling = newTally();
   const again: { id: string; start: number }[] = [];
   await spread(starts, clients, async (start) => {
@@ -204,16 +241,11 @@ async function overHttp(): Promise<void> {
     );
   });
   report('cancel and rebook, two onto each slot', cancelling, slots);
-  loop.disable();
-  console.log(
-    `longest turn of the event loop ${(loop.max / 1e6).toFixed(1)} ms, p99 ${(loop.percentile(99) / 1e6).toFixed(1)} ms (clients and service in one process)`,
-  );
-  const rows = await house.house.storage.read(hospitalId, (stores) =>
-    stores.appointments.list({ fromMs: 0, toMs: Date.UTC(2100) }, { limit: 1_000_000 }),
-  );
-  console.log(`overlapping pairs among ${rows.length} rows: ${overlaps(rows)}`);
   agent.destroy();
-  await house.stop();
+  service.send('end');
+  const [end] = (await once(service, 'message')) as [Ending];
+  console.log(`longest turn of the service's event loop ${end.longestMs.toFixed(1)} ms, p99 ${end.p99Ms.toFixed(1)} ms`);
+  console.log(`overlapping pairs among ${end.rows} rows: ${end.overlaps}`);
 }
 
 interface WorkerOrder {

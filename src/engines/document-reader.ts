@@ -19,7 +19,10 @@ export interface ReadDocument {
   readonly title: string | undefined;
   /** Undefined where the kind knows no pages. */
   readonly pages: number | undefined;
-  /** Pages that hold no letters: pictures of writing, for a machine that reads pictures. 1-based. */
+  /**
+   * For a machine that reads pictures: pages that hold no letters (pictures of writing), and pages whose font does not tell all of its
+   * letters, of which what could be read stands in the blocks. 1-based, rising.
+   */
   readonly unreadPages: readonly number[];
   readonly blocks: readonly Block[];
 }

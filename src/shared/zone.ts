@@ -32,6 +32,8 @@ const MINUTE_MS = 60_000;
 /** No two changes of a clock lie closer together than weeks, anywhere and at any time since clocks are changed by law. */
 const LOOK_EVERY_MS = 7 * DAY_MS;
 
+const DAYS_KEPT = 1_000;
+
 interface Era {
   /** From this instant on. */
   readonly at: number;
@@ -57,6 +59,7 @@ function makeZone(name: string): Zone {
     ...({ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const),
   });
   const years = new Map<number, readonly Era[]>();
+  const days = new Map<string, number | undefined>();
 
   function look(ms: number): number {
     const parts: Record<string, number> = {};
@@ -98,7 +101,20 @@ function makeZone(name: string): Zone {
 
   const offsetAt = (ms: number) => eraAt(ms).offset;
 
+  /** Where a date's wall begins in UTC; undefined for the few whose clock is changed, or is about to be. */
+  function plainDay(date: string): number | undefined {
+    if (days.has(date)) return days.get(date);
+    const local = Date.parse(`${date}T00:00:00Z`);
+    const [before, after] = [offsetAt(local - DAY_MS), offsetAt(local + 2 * DAY_MS)];
+    const begin = before === after ? local - before : undefined;
+    if (days.size >= DAYS_KEPT) days.clear();
+    days.set(date, begin);
+    return begin;
+  }
+
   function instants(date: string, minute: number): readonly number[] {
+    const begin = plainDay(date);
+    if (begin !== undefined) return [begin + minute * MINUTE_MS];
     const local = Date.parse(`${date}T00:00:00Z`) + minute * MINUTE_MS;
     // No place is further from UTC than 14 hours, so whatever holds then holds at one of these.
     const before = offsetAt(local - 15 * 60 * MINUTE_MS);

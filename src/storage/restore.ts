@@ -76,13 +76,13 @@ export function finishRestore(at: Layout): void {
     mkdirSync(join(at.home, aside), { recursive: true, mode: 0o700 });
     renameSync(path, join(at.home, aside, basename(path)));
   };
+  // Made from the documents of before; it is made again from these.
+  for (const file of databaseFiles(at.searchIndex)) rmSync(file, { force: true });
   const staged = join(at.restoring, BACKUP_DATABASE);
   if (existsSync(staged)) {
     for (const file of databaseFiles(at.database)) moveAside(file);
     // Tokens signed for the data of before say nothing about these, and their keys may lie under another key.
     if (mode === 'replace') for (const path of [at.keys, at.keyCheck]) moveAside(path);
-    // Made from the documents of before; it is made again from these.
-    for (const file of databaseFiles(at.searchIndex)) rmSync(file, { force: true });
     flushFolder(at.home);
     renameSync(staged, at.database);
   }

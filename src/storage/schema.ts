@@ -303,43 +303,6 @@ export interface Tables {
   };
   mergedPatients: { hospitalId: string; id: string; intoId: string; mergedAt: number; mergedBy: string };
   doomedFiles: { hospitalId: string; fileKey: string };
-  documents: {
-    id: string;
-    hospitalId: string;
-    title: string;
-    fileName: string;
-    kind: string;
-    language: string;
-    tags: string;
-    sha256: string;
-    bytes: number;
-    fileKey: string;
-    pages: number | null;
-    unreadPages: string;
-    chunks: number;
-    status: string;
-    error: string | null;
-    replaces: string | null;
-    jobId: string;
-    createdBy: string;
-    createdAt: number;
-    updatedAt: number;
-  };
-  chunks: {
-    hospitalId: string;
-    documentId: string;
-    place: number;
-    id: string;
-    text: string;
-    page: number | null;
-    headings: string;
-    tableHead: string | null;
-    language: string;
-    start: number;
-    end: number;
-  };
-  removedDocuments: { hospitalId: string; documentId: string };
-  knowledgeVersions: { hospitalId: string; version: number };
   schedules: { hospitalId: string; doctorId: string; schedule: string; updatedBy: string; updatedAt: number };
   appointments: {
     id: string;
@@ -406,6 +369,43 @@ export interface Tables {
     fromDoctorId: string | null;
     reason: string | null;
   };
+  documents: {
+    id: string;
+    hospitalId: string;
+    title: string;
+    fileName: string;
+    kind: string;
+    language: string;
+    tags: string;
+    sha256: string;
+    bytes: number;
+    fileKey: string;
+    pages: number | null;
+    unreadPages: string;
+    chunks: number;
+    status: string;
+    error: string | null;
+    replaces: string | null;
+    jobId: string;
+    createdBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  chunks: {
+    hospitalId: string;
+    documentId: string;
+    place: number;
+    id: string;
+    text: string;
+    page: number | null;
+    headings: string;
+    tableHead: string | null;
+    language: string;
+    start: number;
+    end: number;
+  };
+  removedDocuments: { hospitalId: string; documentId: string };
+  knowledgeVersions: { hospitalId: string; version: number };
 }
 
 /**
@@ -451,14 +451,14 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   calls: 'hospital',
   merged_patients: 'hospital',
   doomed_files: 'hospital',
-  documents: 'hospital',
-  chunks: 'hospital',
-  removed_documents: 'hospital',
-  knowledge_versions: 'hospital',
   schedules: 'hospital',
   appointments: 'hospital',
   appointment_events: 'hospital',
   outbox: 'hospital',
   channels: 'hospital',
   calendar_feeds: 'hospital',
+  documents: 'hospital',
+  chunks: 'hospital',
+  removed_documents: 'hospital',
+  knowledge_versions: 'hospital',
 };

@@ -1,4 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { deflateRawSync } from 'node:zlib';
@@ -7,6 +10,7 @@ import { chunkDocument, documentText } from '../../src/domain/knowledge/chunker.
 import type { Block, DocumentKind, ReadDocument } from '../../src/engines/document-reader.ts';
 import { openDocumentReader } from '../../src/engines/documents/document-reader.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import { hindi } from '../../src/transport/words/hindi.ts';
 import { column, docx, docxParts, mutated, pdf, seeded, wordParagraph, wordTable, zip } from '../kit/documents.ts';
 import { dataFolder } from './matrix.ts';
 
@@ -48,9 +52,13 @@ async function refusal(name: string, bytes: Uint8Array | string): Promise<AppErr
 function clear(error: AppError): AppError {
   expect(['invalid', 'too-large', 'timed-out']).toContain(error.code);
   expect(error.message).toMatch(/^[A-Z].{20,}[.]$/);
+  expect(hindi[error.sentence], error.sentence).toBeDefined();
   expect(error.message).not.toMatch(/undefined|\{\w+\}|Error:|\bat \//);
   return error;
 }
+
+/** How many programs want each processor: a file is not charged for the time in which others had it, but this clock is. */
+const crowd = (): number => Math.max(1, loadavg()[0] as number) / Math.min(availableParallelism(), Math.max(1, loadavg()[0] as number));
 
 const texts = (blocks: readonly Block[]): string[] =>
   blocks.map((block) => (block.kind === 'table' ? JSON.stringify(block.rows) : block.text));
@@ -396,7 +404,7 @@ describe('what is made to do harm', () => {
     const bytes = make();
     const began = performance.now();
     await read('bad.pdf', bytes).catch(clear);
-    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(performance.now() - began).toBeLessThan(8_000 * crowd());
   });
 
   it.each([
@@ -414,7 +422,7 @@ describe('what is made to do harm', () => {
     const bytes = make();
     const began = performance.now();
     await read(name, bytes).catch(clear);
-    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(performance.now() - began).toBeLessThan(8_000 * crowd());
   });
 
   it('a file that takes all time, or all memory, is stopped; the next one is read', async () => {
@@ -485,7 +493,7 @@ describe('what is made to do harm', () => {
     console.log(
       `${count} mutated files: ${taken} read, ${count - taken} refused, slowest ${Math.round(slowest)} ms, at most ${Math.round(most / 2 ** 20)} MB`,
     );
-    expect(slowest).toBeLessThan(5_500);
+    expect(slowest).toBeLessThan(5_000 * crowd());
     expect(most).toBeLessThan(256 * 2 ** 20);
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(count);
@@ -493,6 +501,27 @@ describe('what is made to do harm', () => {
 });
 
 describe('the process that reads', () => {
+  it('fetches nothing that a document points at', async () => {
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked++;
+      response.end('x');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const relations = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="${url}.png" TargetMode="External"/></Relationships>`;
+    const picture =
+      '<w:p><w:r><w:t>Words.</w:t><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><a:graphic><a:graphicData><pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:blipFill><a:blip r:link="rId9"/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>';
+    await read('a.docx', docx(picture, [{ name: 'word/_rels/document.xml.rels', bytes: Buffer.from(relations) }]));
+    await read(
+      'a.html',
+      `<link rel=stylesheet href="${url}"><script src="${url}"></script><img src="${url}"><iframe src="${url}"></iframe><p>Words.`,
+    );
+    await read('a.md', `![x](${url}) Words. <img src="${url}">`);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    expect(asked).toBe(0);
+  });
+
   it('is kept between files, stops at once when asked, starts again, and ends when idle or closed', async () => {
     const own = openDocumentReader({ environment, limits: { idleMs: 200 } });
     const before = new Set(readers().map((one) => one.pid));
@@ -620,19 +649,18 @@ describe('real files', () => {
     const ms = performance.now() - began;
     const text = documentText(result);
     const words = text.split(/\s+/).length;
-    // Lines are numbered through the document: numbers inside sentences that rise by one from line to line counted lines.
-    const inside = [...text.matchAll(/[a-z,] (\d{1,4}) [a-z]/g)].map((match) => ({ number: Number(match[1]), at: match.index }));
-    const counted = inside.filter(({ number, at }, i) => {
-      const next = inside[i + 1];
-      return next?.number === number + 1 && next.at - at > 40 && next.at - at < 250;
-    });
+    // Lines are numbered through the document: four numbers inside sentences that rise by one each counted lines.
+    const inside = [...text.matchAll(/[a-z,] (\d{1,4}) [a-z]/g)].map((match) => Number(match[1]));
+    const counted = inside.filter((number, i) => number > 26 && [1, 2, 3].every((step) => inside[i + step] === number + step));
     console.log(
       `guideline: ${Math.round(ms)} ms, ${result.pages} pages, ${words} words, ${result.blocks.length} blocks, ${counted.length} line numbers inside sentences`,
     );
     expect(result.pages).toBe(211);
     expect(words).toBeGreaterThan(70_000);
-    expect(counted.length).toBeLessThan(3);
-    expect(text).toContain('should maximize use of nonpharmacologic and nonopioid pharmacologic therapies as appropriate');
+    expect(counted).toEqual([]);
+    expect(text).toContain(
+      'Results from meta-analyses conducted for the AHRQ reviews were reported when available; otherwise, the evidence was synthesized qualitatively.',
+    );
     expect(result.blocks.filter((block) => block.kind === 'heading').length).toBeGreaterThan(50);
   });
 });

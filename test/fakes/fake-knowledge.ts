@@ -65,7 +65,10 @@ export interface FakeIndex extends SearchIndex {
   passages(hospitalId: string, documentId: string): readonly Passage[];
 }
 
-type Documents = Map<string, { readonly embedder: string | null; readonly passages: Map<string, Passage> }>;
+interface Held extends Passage {
+  readonly embedder: string | null;
+}
+type Documents = Map<string, Map<string, Held>>;
 
 /** An index in memory: every word is only a word. */
 export function fakeIndex(): FakeIndex {
@@ -79,15 +82,15 @@ export function fakeIndex(): FakeIndex {
   const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const ranked = (
     hospitalIds: readonly string[],
-    score: (passage: Passage, embedder: string | null) => number,
+    score: (passage: Held) => number,
     { limit, documentIds }: { limit: number; documentIds?: readonly string[] | undefined },
   ) =>
     hospitalIds
       .flatMap((hospitalId) =>
-        [...of(hospitalId)].flatMap(([documentId, { embedder, passages }]) =>
+        [...of(hospitalId)].flatMap(([documentId, passages]) =>
           documentIds && !documentIds.includes(documentId)
             ? []
-            : [...passages.values()].map((one) => ({ chunkId: one.chunkId, documentId, score: score(one, embedder) })),
+            : [...passages.values()].map((one) => ({ chunkId: one.chunkId, documentId, score: score(one) })),
         ),
       )
       .filter((hit) => hit.score > 0)
@@ -95,13 +98,12 @@ export function fakeIndex(): FakeIndex {
       .slice(0, limit);
   return {
     puts,
-    passages: (hospitalId, documentId) => [...(of(hospitalId).get(documentId)?.passages.values() ?? [])],
+    passages: (hospitalId, documentId) => [...(of(hospitalId).get(documentId)?.values() ?? [])],
     async put(hospitalId, documentId, passages, embedder) {
       puts.push(passages.length);
-      const mark = embedder?.id ?? null;
-      const kept = of(hospitalId).get(documentId) ?? { embedder: mark, passages: new Map<string, Passage>() };
-      for (const passage of passages) kept.passages.set(passage.chunkId, passage);
-      of(hospitalId).set(documentId, { ...kept, embedder: mark });
+      const kept = of(hospitalId).get(documentId) ?? new Map<string, Held>();
+      for (const passage of passages) kept.set(passage.chunkId, { ...passage, embedder: (passage.vector && embedder?.id) ?? null });
+      of(hospitalId).set(documentId, kept);
     },
     async remove(hospitalId, documentId) {
       of(hospitalId).delete(documentId);
@@ -109,7 +111,7 @@ export function fakeIndex(): FakeIndex {
     async nearest(hospitalIds, vector, embedder, within) {
       return ranked(
         hospitalIds,
-        ({ vector: own }, by) => (own && by === embedder ? own.reduce((sum, x, i) => sum + x * (vector[i] ?? 0), 0) : 0),
+        ({ vector: own, embedder: by }) => (own && by === embedder ? own.reduce((sum, x, i) => sum + x * (vector[i] ?? 0), 0) : 0),
         within,
       );
     },
@@ -125,7 +127,11 @@ export function fakeIndex(): FakeIndex {
       );
     },
     async documents(hospitalId) {
-      return [...of(hospitalId)].map(([documentId, { embedder, passages }]) => ({ documentId, embedder, passages: passages.size }));
+      return [...of(hospitalId)].map(([documentId, passages]) => {
+        // Of one embedder where all of them are, and of none where they differ.
+        const [embedder = null, other] = new Set([...passages.values()].map((one) => one.embedder));
+        return { documentId, embedder: other === undefined ? embedder : null, passages: passages.size };
+      });
     },
     hospitals: async () => [...places].filter(([, documents]) => documents.size > 0).map(([id]) => id),
     close: async () => {},

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeFakeClock } from '../fakes/fake-clock.ts';
-import { liveBoth, oraclePlaces } from '../kit/booking-oracle.ts';
+import { clockOf, liveBoth, oraclePlaces } from '../kit/booking-oracle.ts';
 import { makeDesk } from '../kit/desk.ts';
 import { openTestStorage, type TestStorage } from '../kit/storage.ts';
 
@@ -17,9 +16,9 @@ describe('the book of appointments', () => {
   it('says the same as a desk of paper, whatever happens at it', async () => {
     const divergences: string[] = [];
     let operations = 0;
-    const clock = makeFakeClock();
-    const desk = makeDesk(kept.storage, clock);
     for (let seed = 1; seed <= SEQUENCES && divergences.length < 20; seed++) {
+      const clock = clockOf(seed);
+      const desk = makeDesk(kept.storage, clock);
       const place = oraclePlaces[seed % oraclePlaces.length] ?? 'UTC';
       const lived = await liveBoth(desk, clock, { hospitalId: await desk.hospital(place), place, seed, steps: 12 });
       divergences.push(...lived.divergences);

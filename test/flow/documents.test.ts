@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/domain/access/caller.ts';
 import { noMachines } from '../../src/engines/no-machines.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import { fakeEmbedder } from '../fakes/fake-embedder.ts';
 import { fakeKnowledge } from '../fakes/fake-knowledge.ts';
 import { type SeededHospital, seedHospital, startHouse, type TestHouse } from '../kit/house.ts';
@@ -322,6 +323,44 @@ describe('documents', () => {
     expect(new Set(all.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(all[0]?.status).toBe(202);
     expect((await send([['once.txt', 'Sent otherwise.']], {}, admin, key)).json.error_code).toBe('IDEMPOTENCY_CONFLICT');
+  });
+
+  it('are found by their words while the embedder is broken, and get their vectors when it is well', async () => {
+    const { embed } = thinking.embedder;
+    const well = thinking.embedder;
+    let calls = 0;
+    thinking.embedder = {
+      ...well,
+      embed(texts, call) {
+        // It dies in the middle of a document.
+        if (++calls > 1) throw new AppError('unavailable', 'The document search engine has stopped.');
+        return embed(texts, call);
+      },
+    };
+    const id = await ready('half.txt', paragraphs(40, 'pantoprine'));
+    const held = async () => (await knowledge.index.documents(here.hospitalId)).find(({ documentId }) => documentId === id);
+    expect([await words('pantoprine'), await held()]).toEqual([
+      Array.from({ length: 40 }, () => id),
+      { documentId: id, embedder: null, passages: 40 },
+    ]);
+    thinking.embedder = well;
+    await house.house.knowledge.mend(AbortSignal.timeout(5_000));
+    await until(async () => (await held())?.embedder === well.id, 'its vectors');
+    expect(knowledge.index.passages(here.hospitalId, id).every(({ vector }) => vector?.length === well.dimensions)).toBe(true);
+  });
+
+  it('that were removed when the power went are gone all the same', async () => {
+    const id = await ready('cut.txt', paragraphs(250, 'rhodaxine'));
+    const left = () => house.house.storage.read(here.hospitalId, (stores) => stores.documents.chunksOf(id, 0, 1_000));
+    const whole = await left();
+    expect([whole.length, (await words('rhodaxine')).length]).toEqual([250, 50]);
+    // What the room does first, and nothing of what comes after it: nobody finds it from then on.
+    await house.house.storage.transact(here.hospitalId, (stores) => stores.documents.remove(id));
+    await house.house.storage.read(here.hospitalId, async (stores) => {
+      expect(await stores.documents.chunks(whole.map((one) => one.id))).toEqual([]);
+    });
+    await house.house.knowledge.mend(AbortSignal.timeout(5_000));
+    expect([await left(), await words('rhodaxine')]).toEqual([[], []]);
   });
 
   it('that came with the box are offered, and taken by whoever looks after it', async () => {

@@ -351,6 +351,10 @@ describe("another hospital's things", () => {
       report: all('inaccuracy_reports').slice(0, long ? 5 : 1),
       audit: all('audit_entries').slice(0, long ? 5 : 2),
       session: all('sessions').slice(0, long ? 5 : 1),
+      document: few(all('documents'), [place.documentId]),
+      chunk: all('chunks').slice(0, long ? 5 : 1),
+      call: all('calls').slice(0, long ? 5 : 1),
+      consent: all('consents').slice(0, long ? 5 : 1),
     };
   }
 
@@ -524,9 +528,10 @@ describe("another hospital's things", () => {
 });
 
 /** The thing of one's own that an address of this form means. */
-function ownThing(path: string, { hospitalId, patientId, doctorId, appointmentId, users }: Place): string {
+function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, appointmentId, users }: Place): string {
   if (path.includes('/hospitals/')) return hospitalId;
   if (path.includes('/patients/')) return patientId;
+  if (path.includes('/documents/')) return documentId;
   if (path.includes('/appointments/')) return appointmentId;
   return path.includes('/doctors/') ? doctorId : (users.nurse?.user_id ?? '');
 }

@@ -3,7 +3,7 @@ import type { AppointmentDetails } from '../../src/domain/scheduling/appointment
 import { alternativesIn } from '../../src/domain/scheduling/bookings.ts';
 import type { Schedule, Weekday } from '../../src/domain/scheduling/schedule.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import type { FakeClock } from '../fakes/fake-clock.ts';
+import { type FakeClock, makeFakeClock } from '../fakes/fake-clock.ts';
 import type { Desk } from './desk.ts';
 
 /**
@@ -28,6 +28,11 @@ const MINUTE = 60_000;
 const DAY = 24 * 60;
 const names: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const clockText = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
+/** A life begins on a day of its own, so that its number is enough to live it again. */
+export function clockOf(seed: number): FakeClock {
+  return makeFakeClock(Date.UTC(2026, 0, 1 + (seed % 1_500), seed % 24, (seed * 7) % 60));
+}
 
 /** Lives one random sequence through on both desks; every sentence is a divergence. */
 export async function liveBoth(
@@ -186,7 +191,7 @@ export async function liveBoth(
       const got = await outcome(desk.scheduling.book(caller, request));
       // A hold that has run out and whose time somebody took meanwhile is refused for either.
       if (!(wanted === 'DATA_INTEGRITY_ERROR' && verdict(held.doctor, held.start, held) !== 'ok')) differ('use a hold', wanted, got.code);
-      if (got.value) Object.assign(held, { id: got.value.id, state: 'booked', token: undefined });
+      if (got.value) Object.assign(held, { id: got.value.id, state: 'booked', token: undefined, end: busyUntil(held.doctor, held.start) });
       else if (held.heldUntil <= now()) Object.assign(held, { state: 'cancelled', token: undefined });
     } else if (deed === 'rehire') {
       // Other hours from now on; what stands stays, with the length that it had.
@@ -212,7 +217,7 @@ export async function liveBoth(
       const got = await outcome(desk.scheduling.reschedule(caller, row.id, { when: { startsAt: start }, doctorId }));
       differ('move', wanted, got.code);
       const isMoved = row.start !== start || row.doctor !== doctor;
-      if (got.value) Object.assign(row, { doctor, start, end: busyUntil(doctor, start), ...(isMoved ? { state: 'booked' } : {}) });
+      if (got.value && isMoved) Object.assign(row, { doctor, start, end: busyUntil(doctor, start), state: 'booked' });
     }
   }
 

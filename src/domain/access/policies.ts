@@ -43,16 +43,6 @@ export const policies = {
   'patients.create': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.change': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
 
-  'patients.merge': { receptionist: 'yes', doctor: 'yes', hospital_admin: 'yes', platform_admin: 'break-glass' },
-  'patients.import': { hospital_admin: 'yes', platform_admin: 'break-glass' },
-  'calls.read': {
-    receptionist: 'yes',
-    nurse: 'yes',
-    doctor: 'yes',
-    hospital_admin: 'yes',
-    platform_admin: 'break-glass',
-    scope: 'bookings',
-  },
   // What leaves the building goes to people's addresses: for the desk and who answers for it.
   'outbox.read': { receptionist: 'yes', hospital_admin: 'yes' },
   'outbox.retry': { receptionist: 'yes', hospital_admin: 'yes' },
@@ -69,6 +59,16 @@ export const policies = {
   'appointments.find': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'own', scope: 'bookings' },
   'appointments.change': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'own', scope: 'bookings' },
   'appointments.attend': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
+  'patients.merge': { receptionist: 'yes', doctor: 'yes', hospital_admin: 'yes', platform_admin: 'break-glass' },
+  'patients.import': { hospital_admin: 'yes', platform_admin: 'break-glass' },
+  'calls.read': {
+    receptionist: 'yes',
+    nurse: 'yes',
+    doctor: 'yes',
+    hospital_admin: 'yes',
+    platform_admin: 'break-glass',
+    scope: 'bookings',
+  },
 
   // Consents are people's papers, as their records are; machines give none.
   'consents.read': { ...staff, platform_admin: 'break-glass', patient: 'own' },

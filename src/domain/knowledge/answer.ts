@@ -17,7 +17,7 @@ import {
 } from './citations.ts';
 import type { FoundPassage } from './document.ts';
 import { type Evidence, shareOf, weighEvidence } from './evidence.ts';
-import { extract } from './extract.ts';
+import { extract, saysTheSame } from './extract.ts';
 import { addressesMachine } from './orders.ts';
 import { answersKind } from './question-kind.ts';
 import { abstention, quotingIn } from './sayings.ts';
@@ -33,7 +33,7 @@ import { has, type InEnglish, wordsIn } from './terms.ts';
  */
 export interface AnswerRequest {
   readonly question: string;
-  /** Best first; of documents that the asker may see. */
+  /** Best first, of documents that the asker may see; more than an answer may be made from, so that the best of them can be. */
   readonly passages: readonly FoundPassage[];
   /** Of the asker: BCP 47. */
   readonly language: string;
@@ -71,7 +71,7 @@ export type AnswerPart =
 /** Parts as they become known: `sources` once, `delta`s that joined are the answer, `done` with the whole. Throws when `call.signal` stops it. */
 export async function* answerFrom(request: AnswerRequest, call: Call): AsyncGenerator<AnswerPart> {
   throwIfAborted(call.signal);
-  const context = contextWithin(request.passages, request.limits);
+  const context = contextOfAnswer(request);
   const evidence = bestEvidence(request, context);
   if (!isSupported(evidence)) return yield* abstain(request.language);
   yield { type: 'sources', sources: context.map((found) => sourceOf(found, [])) };
@@ -111,7 +111,10 @@ function* abstain(language: string): Generator<AnswerPart> {
 }
 
 /** As asked, or in English words: whichever the passages support better. */
-function bestEvidence({ question, inEnglish }: AnswerRequest, context: readonly FoundPassage[]): Evidence {
+export function bestEvidence(
+  { question, inEnglish }: Pick<AnswerRequest, 'question' | 'inEnglish'>,
+  context: readonly FoundPassage[],
+): Evidence {
   const asked = weighEvidence(question, context);
   if (!inEnglish) return asked;
   const translated = weighEvidence(question, context, inEnglish);
@@ -124,17 +127,24 @@ function modelFor({ model, policy }: AnswerRequest): Chosen<LanguageModel> | und
   return model;
 }
 
-/** The best passages that fit together; one that is too long for what is left is passed over. */
-export function contextWithin(passages: readonly FoundPassage[], { passages: most, characters }: AnswerLimits): FoundPassage[] {
-  const context: FoundPassage[] = [];
-  let left = characters;
-  for (const found of passages) {
-    if (context.length >= most) break;
-    if (found.chunk.text.length > left) continue;
-    left -= found.chunk.text.length;
-    context.push(found);
+/**
+ * The passages that an answer is made from: of those found, the ones whose best sentence answers best, as many as may be and fit
+ * together, in the order in which they were found.
+ */
+export function contextOfAnswer(request: Pick<AnswerRequest, 'question' | 'inEnglish' | 'passages' | 'limits'>): FoundPassage[] {
+  const { passages, limits } = request;
+  const best = passages.map(() => -1);
+  for (const { passage, score } of bestEvidence(request, passages).sentences) best[passage] = Math.max(best[passage] ?? -1, score);
+  const byWorth = passages.map((_, place) => place).sort((a, b) => (best[b] ?? -1) - (best[a] ?? -1));
+  const kept = new Set<number>();
+  let left = limits.characters;
+  for (const place of byWorth) {
+    const length = passages[place]?.chunk.text.length ?? 0;
+    if (kept.size >= limits.passages || length > left) continue;
+    left -= length;
+    kept.add(place);
   }
-  return context;
+  return passages.filter((_, place) => kept.has(place));
 }
 
 const idsOf = (context: readonly FoundPassage[]): string[] => context.map(({ chunk }) => chunk.id);
@@ -193,12 +203,14 @@ async function* spokenBy(
       asked.map((one) => has(words, one)),
     );
   };
+  const heard: string[] = [];
   const waiting: CitedSentence[] = [];
   let toThePoint = policy === 'open';
   try {
     for await (const sentence of wholeSentences(engine.generate(answerPrompt(question, context, language, limits.tokens), call))) {
       const checked = checkSentence(sentence, context) ?? (policy === 'open' ? spokenFreely(sentence) : undefined);
-      if (!checked) continue;
+      if (!checked || heard.some((text) => saysTheSame(text, checked.text))) continue;
+      heard.push(checked.text);
       waiting.push(checked);
       const said = [checked.text, ...checked.quotes.map(({ quote }) => quote)].join(' ');
       toThePoint ||= answersKind(said, kind) !== false && share(said) >= best * TO_THE_POINT;

@@ -202,12 +202,13 @@ function* rowPieces(table: Table, start: number): Generator<Piece & { readonly s
     return piece;
   };
   if (table.caption) {
-    const silent = { text: table.caption, start: at, page, silent: table.rows.length > 0 };
+    const silent = { text: table.caption, start: at, page, silent: table.rows.some((row) => row.some((cell) => cell !== '')) };
     yield silent;
     at += silent.text.length + 1;
   }
   for (const row of table.rows) {
     const line = rowLine(table, row);
+    if (line === '') continue;
     if (held.length > 0 && length + line.length > target) yield take();
     if (line.length <= most) {
       held.push(line);
@@ -222,7 +223,7 @@ function* rowPieces(table: Table, start: number): Generator<Piece & { readonly s
 }
 
 function tableLines(table: Table): string[] {
-  return [...(table.caption ? [table.caption] : []), ...table.rows.map((row) => rowLine(table, row))];
+  return [...(table.caption ? [table.caption] : []), ...table.rows.map((row) => rowLine(table, row)).filter((line) => line !== '')];
 }
 
 /** A row that is understood alone: `Medicine: amoxicillin; Strength: 250 mg; Interval: every 8 hours.` */

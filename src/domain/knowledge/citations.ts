@@ -72,7 +72,7 @@ export function readMarkers(sentence: string): { text: string; places: readonly 
  */
 export function checkSentence(sentence: string, passages: readonly FoundPassage[]): CitedSentence | undefined {
   const { text, places } = readMarkers(sentence);
-  if (addressesMachine(sentence) || addressesMachine(text) || contentOf(text).length === 0) return undefined;
+  if (addressesMachine(sentence) || addressesMachine(text) || contentOf(text).length === 0 || asks.test(text)) return undefined;
   const quotesAt = (place: number) => {
     const quote = passages[place] && quoteFor(text, passages[place]);
     return quote === undefined ? [] : [{ passage: place, quote }];
@@ -81,6 +81,9 @@ export function checkSentence(sentence: string, passages: readonly FoundPassage[
   const quotes = named.length > 0 ? named : passages.flatMap((_, place) => quotesAt(place)).slice(0, 1);
   return quotes.length > 0 ? { text, quotes } : undefined;
 }
+
+/** A question answers nothing. */
+const asks = /[?？]\s*$/;
 
 /** How much of a sentence's weight must stand in the sentence it quotes, and with what stands around that one. */
 const BY_QUOTE = 0.5;
@@ -93,7 +96,10 @@ function quoteFor(text: string, passage: FoundPassage): string | undefined {
   const numbers = termsOf(text).filter(({ word }) => /\d/.test(word));
   const names = said.filter(({ weight }) => weight > 1);
   const context = wordsIn(contextOf(passage));
-  const sentences = sentencesOf(passage.chunk.text).map((one) => ({ text: one.text, honest: !addressesMachine(one.text) }));
+  const sentences = sentencesOf(passage.chunk.text).map((one) => ({
+    text: one.text,
+    honest: !addressesMachine(one.text) && !asks.test(one.text),
+  }));
   const read = sentences.map(({ text: words, honest }) => wordsIn(honest ? words : ''));
   const share = (words: readonly Words[]) =>
     shareOf(

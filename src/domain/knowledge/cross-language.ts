@@ -71,6 +71,8 @@ interface Lists {
   readonly english: ReadonlySet<string>;
   readonly smallEnglish: ReadonlySet<string>;
   sounding(key: string): readonly string[];
+  /** What the letters of the English alphabet are called, the longest name first. */
+  readonly letterNames: readonly (readonly [name: string, letter: string])[];
 }
 
 function readLists(): Lists {
@@ -82,6 +84,9 @@ function readLists(): Lists {
     english: new Set(english),
     smallEnglish: new Set(split(smallEnglishWords)),
     sounding: bySound(english),
+    letterNames: Object.entries(letterNames)
+      .map(([name, letter]): readonly [string, string] => [plainForm(name), letter])
+      .sort((a, b) => b[0].length - a[0].length),
   };
 }
 
@@ -140,7 +145,7 @@ function translate(question: string, lists: Lists, vocabulary: (key: string) => 
         next && !asked[place + 1]?.small && /\p{L}/u.test(next.plain)
           ? alike(word.plain + next.plain, lists, vocabulary, leastOfJoined)
           : [];
-      const letters = lettersOf(word.plain);
+      const letters = lettersOf(word.plain, lists.letterNames);
       const heard = joined.length > 0 ? joined : letters ? [letters] : alike(word.plain, lists, vocabulary, leastOfSound);
       const to = joined.length > 0 ? (next?.to ?? word.to) : word.to;
       if (joined.length > 0) place += 1;
@@ -195,31 +200,17 @@ const speaksOf = ({ entry, at, sure }: Match, plain: string): boolean =>
         .some((word) => word === plain || word === `${plain}s`),
     ));
 
-const letterNames: readonly (readonly [string, string])[] = [
-  ...Object.entries({
-    डबलयू: 'w',
-    डब्लयू: 'w',
-    एक्स: 'x',
-    क्यू: 'q',
-    जेड: 'z',
-    एफ: 'f',
-    एच: 'h',
-    एल: 'l',
-    एम: 'm',
-    एन: 'n',
-    एस: 's',
-    आर: 'r',
-    आई: 'i',
-    वाई: 'y',
-  }),
-  ...Object.entries({ बी: 'b', सी: 'c', डी: 'd', जी: 'g', जे: 'j', के: 'k', पी: 'p', टी: 't', यू: 'u', वी: 'v', ए: 'a', ई: 'e', ओ: 'o' }),
-].map(([name, letter]): readonly [string, string] => [plainForm(name), letter]);
+// biome-ignore format: a table
+const letterNames: Readonly<Record<string, string>> = {
+  डबलयू: 'w', डब्लयू: 'w', एक्स: 'x', क्यू: 'q', जेड: 'z', एफ: 'f', एच: 'h', एल: 'l', एम: 'm', एन: 'n', एस: 's', आर: 'r', आई: 'i', वाई: 'y',
+  बी: 'b', सी: 'c', डी: 'd', जी: 'g', जे: 'j', के: 'k', पी: 'p', टी: 't', यू: 'u', वी: 'v', ए: 'a', ई: 'e', ओ: 'o',
+};
 
 /** An abbreviation whose letters are written as they are called: सीटी, एचआईवी. Undefined for any other word. */
-function lettersOf(plain: string): string | undefined {
+function lettersOf(plain: string, names: Lists['letterNames']): string | undefined {
   let [rest, letters] = [plain, ''];
   while (rest) {
-    const found = letterNames.find(([name]) => rest.startsWith(name));
+    const found = names.find(([name]) => rest.startsWith(name));
     if (!found) return undefined;
     rest = rest.slice(found[0].length);
     letters += found[1];

@@ -54,7 +54,8 @@ function leans(text: string): boolean {
   return leaning.test(text.normalize('NFC'));
 }
 
-function saysTheSame(a: string, b: string): boolean {
+/** Whether one of two sentences has next to nothing that the other has not. */
+export function saysTheSame(a: string, b: string): boolean {
   const [one, other] = [contentOf(a), contentOf(b)].sort((x, y) => x.length - y.length);
   if (!one || !other || one.length === 0) return true;
   const stems = new Set(other.map(({ stem }) => stem));

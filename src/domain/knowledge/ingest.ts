@@ -105,7 +105,13 @@ export function makeIngest({ storage, clock, files, reader, chunk, languageOf, m
       await clock.sleep(0);
       restedMs = clock.elapsedMs();
     }
-    if (chunks.length === 0) throw new AppError('invalid', 'There is no text in this document.');
+    if (chunks.length === 0)
+      throw new AppError(
+        'invalid',
+        read.unreadPages.length > 0
+          ? 'The pages of this document are pictures, and this box has nothing yet that reads pictures. Please send it as text, or as a PDF with text in it.'
+          : 'There is no text in this document.',
+      );
 
     await removeChunks(hospitalId, id); // of a try that was broken off
     for (let at = 0; at < chunks.length; at += ROWS) {

@@ -30,6 +30,8 @@ export interface UpkeepParts {
 }
 
 const HOSPITALS = 100;
+/** Nobody looks at a job of the box's own for longer. */
+const KEPT_MS = 7 * 24 * 3_600_000;
 
 export function makeUpkeep({ storage, clock, machines, index, ingest, queued }: UpkeepParts): Upkeep {
   const now = () => clock.now().getTime();
@@ -61,6 +63,7 @@ export function makeUpkeep({ storage, clock, machines, index, ingest, queued }: 
     if (stale.length === 0) return false;
     return storage.transact(hospitalId, async (stores) => {
       if (await stores.jobs.isOpen(REINDEX)) return false;
+      await stores.jobs.forget(REINDEX, now() - KEPT_MS);
       await enqueue(stores, box(hospitalId, now()), now(), REINDEX, {});
       return true;
     });

@@ -19,8 +19,8 @@ export interface AppointmentStore {
     filter: AppointmentFilter,
     page: { readonly after?: AppointmentKey | undefined; readonly limit: number },
   ): Promise<readonly AppointmentDetails[]>;
-  /** Those that are still to come and stand: by their code, or by the patient's year of birth. */
-  open(by: { readonly bookingCode: string } | { readonly birthYear: number }, afterMs: number): Promise<readonly AppointmentDetails[]>;
+  /** Those that are still to come and stand, the nearest 500: by their code, by their patients, by a year of birth, or all. */
+  open(by: OpenFilter, afterMs: number): Promise<readonly AppointmentDetails[]>;
   /** Is an appointment under this code still to come? */
   hasCode(bookingCode: string, afterMs: number): Promise<boolean>;
   /** How many that are still to come this user has made. */
@@ -47,9 +47,16 @@ export interface AppointmentStore {
   /** The oldest that were over before an instant; none of these patients. */
   olderThan(beforeMs: number, held: readonly string[], limit: number): Promise<readonly Kept[]>;
   ofPatient(patientId: string): Promise<readonly AppointmentDetails[]>;
+  /** What was one patient's is another's. */
   reassign(fromPatientId: string, toPatientId: string): Promise<void>;
   /** With their history. */
   remove(ids: readonly string[]): Promise<void>;
+}
+
+export interface OpenFilter {
+  readonly bookingCode?: string | undefined;
+  readonly patientIds?: readonly string[] | undefined;
+  readonly birthYear?: number | undefined;
 }
 
 /** The address of a doctor's calendar. */

@@ -66,6 +66,9 @@ export interface CalendarParts {
 }
 
 const MOST_DAYS = 62;
+/** Days that are worked out before others have their turn. */
+const AT_A_TIME = 16;
+const earlier = (a: string, b: string) => (a < b ? a : b);
 const sentences = {
   order: 'The last day must not come before the first.',
   most: 'At most 62 days can be asked for at once.',
@@ -124,15 +127,29 @@ export function makeCalendar({ storage, zones, diaries, now, rest }: CalendarPar
       requireDate('to', last);
       if (last < first) throw wrong('to', sentences.order);
       if (daysBetween(first, last) >= MOST_DAYS) throw wrong('to', sentences.most);
+      const days = new Map<string, Slot[]>();
+      for (const doctor of doctors)
+        for (let from = first; from <= last; from = addDays(from, AT_A_TIME)) {
+          const to = earlier(addDays(from, AT_A_TIME - 1), last);
+          const { zone, free } = await storage.read(caller.hospitalId, async (stores) => {
+            const diary = await diaries.open(stores, caller, doctor);
+            return { zone: diary.zone, free: await freeIn(stores, diary, { from, to }) };
+          });
+          for (const one of free) {
+            const slot = slotOf(doctor, zone, one);
+            const ofDay = days.get(slot.date);
+            if (ofDay) ofDay.push(slot);
+            else days.set(slot.date, [slot]);
+          }
+          if (to < last || doctors.length > 1) await rest();
+        }
+      // Day by day, so that the calendar of a large clinic is not put in order in one breath.
       const slots: Slot[] = [];
-      for (const [index, doctor] of doctors.entries()) {
-        if (index > 0) await rest();
-        const free = await storage.read(caller.hospitalId, async (stores) =>
-          freeIn(stores, await diaries.open(stores, caller, doctor), { from: first, to: last }),
-        );
-        for (const slot of free) slots.push(slot);
+      for (const [index, date] of [...days.keys()].sort().entries()) {
+        if (index % 8 === 7) await rest();
+        for (const slot of (days.get(date) ?? []).sort((a, b) => a.startsAt - b.startsAt)) slots.push(slot);
       }
-      return doctors.length > 1 ? slots.sort((a, b) => a.startsAt - b.startsAt) : slots;
+      return slots;
     },
 
     async check(caller, { when, durationMinutes, ...whom }) {

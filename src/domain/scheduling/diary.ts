@@ -58,27 +58,32 @@ export async function judgeIn(
   return judge(schedule, zone, moment, { busy, nowMs, lengthMs });
 }
 
-/** What is free between two dates, both included. */
+/** What is free between two dates, both included, in order. */
 export async function freeIn(
   stores: Stores,
   { doctor, schedule, zone, nowMs, lifeMs }: Diary,
   { from, to, lengthMs }: { readonly from: string; readonly to: string; readonly lengthMs?: number | undefined },
-): Promise<readonly Slot[]> {
+): Promise<readonly Free[]> {
   const today = zone.wall(nowMs).date;
   const [first, last] = [from > today ? from : today, earlier(to, addDays(today, FAR_DAYS))];
   if (!schedule || first > last) return [];
   const between = { fromMs: zone.edge(first, 0), toMs: zone.edge(last, 1440) + DAY_MS, lifeMs };
   const busy = await stores.appointments.busy(doctor.id, between);
-  const slots: Slot[] = [];
+  const found: Free[] = [];
   for (const date of datesBetween(first, last))
     for (const { startsAt, endsAt } of freeOn(schedule, zone, date, busy, nowMs)) {
       if (lengthMs !== undefined && judge(schedule, zone, { startsAt }, { busy, nowMs, lengthMs }).reason) continue;
-      slots.push(slotOf(doctor, zone, { startsAt, endsAt: lengthMs === undefined ? endsAt : startsAt + lengthMs }));
+      found.push({ startsAt, endsAt: lengthMs === undefined ? endsAt : startsAt + lengthMs });
     }
-  return slots;
+  return found;
 }
 
-export function slotOf(doctor: Doctor, zone: Zone, { startsAt, endsAt }: { startsAt: number; endsAt: number }): Slot {
+interface Free {
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+export function slotOf(doctor: Doctor, zone: Zone, { startsAt, endsAt }: Free): Slot {
   const { date, minute } = zone.wall(startsAt);
   const isTwice = zone.instants(date, minute).length > 1;
   return {
@@ -191,7 +196,7 @@ export async function alternativesTo(
           toMs = Math.max('startsAt' in moment ? moment.startsAt : zone.edge(moment.date, moment.minute), nowMs);
           const { date } = zone.wall(toMs);
           const free = await freeIn(stores, diary, { from: addDays(date, -days), to: addDays(date, days), lengthMs });
-          slots.push(...nearest(free, toMs, count));
+          slots.push(...nearest(free, toMs, count).map((one) => slotOf(doctor, zone, one)));
         });
       best = nearest(slots, toMs, count);
       const last = best[count - 1];

@@ -100,8 +100,14 @@ export function gridOf(schedule: Schedule, zone: Zone, date: string, work: Work 
     const starts: number[] = [];
     for (let minute = from; minute < to; minute += step)
       for (const startsAt of zone.instants(date, minute)) if (startsAt + lengthMs <= end) starts.push(startsAt);
-    for (const startsAt of starts.sort((a, b) => a - b))
-      if (startsAt >= (grid.at(-1)?.busyUntil ?? Number.NEGATIVE_INFINITY)) grid.push(stretchOf(schedule, startsAt));
+    // In an hour that comes twice two beginnings may lie too close together; the later gives way.
+    let busyUntil = Number.NEGATIVE_INFINITY;
+    for (const startsAt of starts.sort((a, b) => a - b)) {
+      if (startsAt < busyUntil) continue;
+      const slot = stretchOf(schedule, startsAt);
+      grid.push(slot);
+      busyUntil = slot.busyUntil;
+    }
   }
   return grid;
 }

@@ -70,7 +70,7 @@ function laidOut(found: readonly (readonly Cell[])[]): { rows: string[][]; heads
     const texts: string[] = [];
     const next = new Map<number, { text: string; left: number }>();
     const hang = (): void => {
-      for (let from = hanging.get(texts.length); from; from = hanging.get(texts.length)) {
+      for (let from = hanging.get(texts.length); from && cells < mostCells; from = hanging.get(texts.length), cells++) {
         if (from.left > 1) next.set(texts.length, { text: from.text, left: from.left - 1 });
         texts.push(from.text);
       }

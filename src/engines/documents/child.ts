@@ -56,6 +56,7 @@ async function listen(): Promise<void> {
     file.set(rest, filled);
     filled += rest.length;
     if (filled < request.bytes) continue;
+    send({ type: 'taken' });
     const [asked, bytes] = [request, file];
     request = undefined;
     file = new Uint8Array(0);

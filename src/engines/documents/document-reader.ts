@@ -65,6 +65,8 @@ interface Child {
   /** Why we end it, or why it ended. */
   endedFor: Cause | undefined;
   files: number;
+  /** It has the whole of the file that it was sent last. */
+  hasFile: boolean;
   onReply: (reply: Reply) => void;
 }
 
@@ -98,6 +100,7 @@ export function openDocumentReader(options: DocumentReaderOptions): DocumentRead
       gone: gone.promise,
       endedFor: undefined,
       files: 0,
+      hasFile: false,
       onReply: () => {},
     };
     ready.promise.catch(() => {});
@@ -155,8 +158,10 @@ export function openDocumentReader(options: DocumentReaderOptions): DocumentRead
     const waitedBefore = waitedMs(one.process);
     let allowedMs = limits.baseMs;
     let pages = 0;
+    one.hasFile = false;
     one.onReply = (reply) => {
-      if (reply.type === 'page') allowedMs = allowance(limits, ++pages);
+      if (reply.type === 'taken') one.hasFile = true;
+      else if (reply.type === 'page') allowedMs = allowance(limits, ++pages);
       else if (reply.type === 'failed') answer.reject(received(reply.error));
       else {
         const whole = take(reply);
@@ -212,7 +217,16 @@ export function openDocumentReader(options: DocumentReaderOptions): DocumentRead
         await abortable(before, signal);
         if (closed) throw notStarted();
         clearTimeout(idle);
-        return await readWith(await readyChild(signal), bytes, kind, signal);
+        const one = await readyChild(signal);
+        const kept = one.files > 0;
+        try {
+          return await readWith(one, bytes, kind, signal);
+        } catch (error) {
+          // A process that had died between two files is not this file's fault, although only this file finds out.
+          const diedBefore = kept && one.endedFor === 'crashed' && !one.hasFile;
+          if (!diedBefore || signal.aborted || closed) throw error;
+          return await readWith(await readyChild(signal), bytes, kind, signal);
+        }
       } finally {
         mine.resolve();
         if (!closed) endWhenIdle();

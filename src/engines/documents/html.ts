@@ -2,6 +2,7 @@ import { Parser } from 'htmlparser2';
 import type { Block, ReadDocument } from '../document-reader.ts';
 import { type Cell, tableBlocks } from './cells.ts';
 import { isSeen, type Looks, looksWithin, plainLooks, readStyleSheet, rulesFor } from './hidden.ts';
+import { damaged } from './refused.ts';
 import { decodeText, oneLine, visible } from './text.ts';
 
 /** Elements whose text is none: programs, styles, pictures, what is shown in place of something else. */
@@ -16,6 +17,9 @@ const breaking = new Set(
   ),
 );
 const empty = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
+
+/** No page that people read nests so deep; browsers stop long before. */
+const deepest = 3_000;
 
 interface Open {
   readonly tag: string;
@@ -102,7 +106,7 @@ export function blocksOfHtml(html: string): { title: string | undefined; blocks:
         const looks = looksWithin(outer?.looks ?? plainLooks, attributes, rulesFor(rules, tag, attributes));
         const muted = (outer?.muted ?? false) || mute.has(tag) || looks.gone;
         if (breaking.has(tag)) flush();
-        if (!empty.has(tag)) stack.push({ tag, looks, muted });
+        if (!empty.has(tag) && stack.push({ tag, looks, muted }) > deepest) throw damaged();
         if (muted) return;
         if (tag === 'br') text += '\n';
         else if (tag === 'pre') inPre++;

@@ -78,7 +78,7 @@ function sameLine(last: Run, first: Run, run: Run): boolean {
 function lineOf(runs: readonly Run[]): Line | undefined {
   const rightToLeft = runs.reduce((sum, run) => sum + (run.rightToLeft ? run.text.length : -run.text.length), 0) > 0;
   const ordered = runs.filter((run) => run.text.trim() !== '');
-  if (rightToLeft) ordered.sort((a, b) => b.left - a.left);
+  if (rightToLeft) sortFromRight(ordered);
   if (ordered.length === 0) return undefined;
   const cells: { text: string; left: number; right: number }[] = [];
   let before: Run | undefined;
@@ -106,6 +106,17 @@ function lineOf(runs: readonly Run[]): Line | undefined {
     size: main.size,
     font: main.font,
   };
+}
+
+/** From right to left, but numbers and Latin words among them in their own order: `500 mg`. */
+function sortFromRight(runs: Run[]): void {
+  runs.sort((a, b) => b.left - a.left);
+  for (let from = 0; from < runs.length; from++) {
+    let to = from;
+    while (to < runs.length && !runs[to]?.rightToLeft && /[\p{L}\p{N}]/u.test(runs[to]?.text ?? '')) to++;
+    if (to - from > 1) runs.splice(from, to - from, ...runs.slice(from, to).reverse());
+    from = Math.max(from, to);
+  }
 }
 
 /**

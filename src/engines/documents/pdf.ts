@@ -61,12 +61,14 @@ async function readPages(document: PdfDocument, pictures: boolean, onPage: () =>
   for (let number = 1; number <= document.numPages; number++) {
     try {
       const page = await document.getPage(number);
-      const lines = linesOf(await runsOf(page));
+      const runs = await runsOf(page);
+      const lines = linesOf(runs);
       const notes = await notesOf(page, number);
       extras.push(...notes);
       page.cleanup();
       if (notes.length === 0 && !lines.some((line) => /\p{L}/u.test(line.text))) unreadPages.push(number);
       else onPage();
+      if (lostLetters(runs)) unreadPages.push(number);
       pages.push({ number, height: heightOf(page), lines });
     } catch (error) {
       if (/allocation failed|out of memory/i.test(String(error))) throw error;
@@ -116,6 +118,19 @@ async function runsOf(page: PdfPage): Promise<Run[]> {
   return runs;
 }
 
+/** A font that does not tell which letters it draws (many a PDF in Hindi): every twentieth is missing, and a machine that reads pictures does better. */
+function lostLetters(runs: readonly Run[]): boolean {
+  let letters = 0;
+  let lost = 0;
+  for (const { text } of runs) {
+    for (const letter of text) {
+      if (/[\u0000\ufffd\ue000-\uf8ff]/.test(letter)) lost++;
+      else if (/\p{L}/u.test(letter)) letters++;
+    }
+  }
+  return lost >= 5 && lost * 20 > letters;
+}
+
 /** What people wrote into the fields of a form, and the notes they put on the page. */
 async function notesOf(page: PdfPage, number: number): Promise<Block[]> {
   const blocks: Block[] = [];
@@ -163,7 +178,7 @@ async function titleOf(document: PdfDocument): Promise<string | undefined> {
   const { info } = await document.getMetadata().catch(() => ({ info: {} }));
   const title = oneLine(String((info as { Title?: unknown }).Title ?? '')).slice(0, 300);
   // Programs write there what the file was called, or nothing.
-  return /\p{L}{2}/u.test(title) && !/\.(?:docx?|pdf|indd|tex|pptx?|xlsx?|odt|qxd)$|^untitled|^microsoft word/i.test(title)
+  return /\p{L}{2}/u.test(title) && !/\.(?:docx?|pdf|indd|tex|html?|pptx?|xlsx?|odt|qxd)$|^untitled|^microsoft word/i.test(title)
     ? title
     : undefined;
 }

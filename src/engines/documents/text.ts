@@ -9,6 +9,7 @@ export function visible(text: string): string {
     .replace(unseen, '')
     .replace(/[^\S\n]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')
+    .replace(drawn, (letters) => letters.normalize('NFKC'))
     .toWellFormed()
     .normalize('NFC')
     .trim();
@@ -27,6 +28,9 @@ const unseen = new RegExp(
   ].join('')}]`,
   'gu',
 );
+
+/** Letters as they are drawn (joined `ﬁ`, the four forms of Arabic), where the letters themselves are meant. */
+const drawn = /[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+/g;
 
 /** Control characters that old programs wrote and meant as letters of Windows-1252: quotes, dashes, the euro. */
 const oldWindows = /[\u0080-\u009f]/g;

@@ -10,6 +10,8 @@ export interface Request {
 /** What comes back, each as JSON behind its length (four bytes, big-endian). Small, so that taking one in never holds the service. */
 export type Reply =
   | { readonly type: 'ready' }
+  /** The whole of a file has come. */
+  | { readonly type: 'taken' }
   /** A page that could be read. */
   | { readonly type: 'page' }
   | { readonly type: 'blocks'; readonly blocks: readonly Block[] }

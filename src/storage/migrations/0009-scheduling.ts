@@ -25,7 +25,7 @@ const statements = [
      time_zone TEXT NOT NULL, booking_code TEXT, email TEXT, notes TEXT, sequence INTEGER NOT NULL,
      hold_hash TEXT, hold_until INTEGER, made_by TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
      CHECK ((status = 'held') = (patient_id IS NULL)), CHECK ((status = 'held') = (hold_until IS NOT NULL)),
-     PRIMARY KEY (hospital_id, id)) STRICT`,
+     PRIMARY KEY (hospital_id, id)) STRICT, WITHOUT ROWID`,
   `CREATE INDEX appointments_by_doctor ON appointments (hospital_id, doctor_id, starts_at, busy_until) WHERE status <> 'cancelled'`,
   `CREATE INDEX appointments_by_time ON appointments (hospital_id, starts_at, id)`,
   `CREATE INDEX appointments_by_patient ON appointments (hospital_id, patient_id, starts_at) WHERE patient_id IS NOT NULL`,
@@ -36,6 +36,5 @@ const statements = [
      BEFORE UPDATE OF hospital_id, id, doctor_id, status, starts_at, busy_until ON appointments WHEN NEW.status <> 'cancelled' ${refuseOverlap}`,
   `CREATE TABLE appointment_events (id TEXT NOT NULL, hospital_id TEXT NOT NULL, appointment_id TEXT NOT NULL,
      step TEXT NOT NULL CHECK (step IN ('booked', 'rescheduled', 'confirmed', 'cancelled', 'arrived', 'no_show')), at INTEGER NOT NULL,
-     by TEXT NOT NULL, from_starts_at INTEGER, from_doctor_id TEXT, reason TEXT, PRIMARY KEY (hospital_id, id)) STRICT`,
-  `CREATE INDEX appointment_events_by_appointment ON appointment_events (hospital_id, appointment_id, id)`,
+     by TEXT NOT NULL, from_starts_at INTEGER, from_doctor_id TEXT, reason TEXT, PRIMARY KEY (hospital_id, appointment_id, id)) STRICT, WITHOUT ROWID`,
 ];

@@ -21,8 +21,10 @@ export interface KeywordQuery {
 export const APPROXIMATE_WEIGHT = 0.7;
 /** A word that so few passages have may be as misspelt there as it is here. */
 const DOUBTFUL_PASSAGES = 2;
+/** Other spellings are looked for of so many words of one query, those that nobody has first. */
+const MOST_DOUBTFUL = 4;
 /** What stands in for a word that is there must be so much commoner. */
-const MUCH_COMMONER = 10;
+export const MUCH_COMMONER = 10;
 /**
  * A long message is looked for by its rarest words. Every passage that has one is scored, at about half a microsecond, so what a query costs
  * is known before it is asked. Judged questions are answered as well with these (docs/decisions/0013-search-index.md).
@@ -55,9 +57,9 @@ export function keywordQuery(
   const exact = affordable(terms.filter(({ passages }) => passages > 0));
   let ideal = exact.reduce((sum, { passages }) => sum + rarity(passages, total), 0);
   const approximate: KnownTerm[] = [];
-  for (const term of terms) {
-    if (!isDoubtful(term)) continue;
-    const near = standIns(term).filter(({ passages }) => passages > MUCH_COMMONER * term.passages);
+  const doubtful = terms.filter(isDoubtful).sort((a, b) => a.passages - b.passages);
+  for (const [i, term] of doubtful.slice(0, MOST_TERMS).entries()) {
+    const near = i >= MOST_DOUBTFUL ? [] : standIns(term).filter(({ passages }) => passages > MUCH_COMMONER * term.passages);
     approximate.push(...near);
     if (term.passages > 0) continue;
     const commonest = Math.max(0, ...near.map(({ passages }) => passages));

@@ -25,7 +25,7 @@ export interface SearchIndexOptions {
 /** Holds the vectors of 150,000 passages of 384 dimensions, or what ten smaller hospitals search in. */
 const CACHE_BYTES = 256 * 1024 * 1024;
 /** What a query that comes meanwhile waits for. */
-const PASSAGES_AT_ONCE = 16;
+const PASSAGES_AT_ONCE = 8;
 const CHARACTERS_AT_ONCE = 24_000;
 /** Queries that the thread has at once: one that it answers and one that it finds when it is done. The others wait here, where an abort takes them out. */
 const ASKED_AT_ONCE = 2;
@@ -49,7 +49,10 @@ export async function openSearchIndex({ file, key, log, onEmptied, cacheBytes = 
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
   };
-  worker.on('error', fail);
+  worker.on('error', (error) => {
+    log?.error({ error }, 'search-index.ended');
+    fail(error);
+  });
   worker.on('exit', () => fail());
   worker.on('message', (reply: SearchReply) => {
     const asked = waiting.get(reply.id);
@@ -134,7 +137,11 @@ export async function openSearchIndex({ file, key, log, onEmptied, cacheBytes = 
 
   /** The log is on the disk: what was committed to it survives a power cut. On the thread pool, so that nobody waits but who wrote. */
   async function makeDurable(): Promise<void> {
-    const handle = await open(`${file}-wal`, 'r+');
+    const handle = await open(`${file}-wal`, 'r+').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined; // nothing was written since it was opened
+      throw error;
+    });
+    if (!handle) return;
     try {
       await handle.datasync();
     } finally {

@@ -88,9 +88,11 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
         );
       return ((await query.execute()) as DetailsRow[]).map(toDetails);
     },
-    async open(by, afterMs) {
+    async open({ bookingCode, patientIds, birthYear }, afterMs) {
       let query = details().where('status', 'in', ['booked', 'confirmed']).where('endsAt', '>', afterMs).orderBy('startsAt').limit(500);
-      query = 'bookingCode' in by ? query.where('bookingCode', '=', by.bookingCode) : query.where('patients.birthYear', '=', by.birthYear);
+      if (bookingCode !== undefined) query = query.where('bookingCode', '=', bookingCode);
+      if (patientIds !== undefined) query = query.where('patientId', 'in', [...patientIds]);
+      if (birthYear !== undefined) query = query.where('patients.birthYear', '=', birthYear);
       return ((await query.execute()) as DetailsRow[]).map(toDetails);
     },
     async hasCode(bookingCode, afterMs) {
@@ -117,9 +119,7 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
       return count;
     },
     async insert(appointment) {
-      await prepared.rows('new appointment', { hospitalId, ...appointment }, (of) =>
-        db.insertInto('appointments').values(of as unknown as Row),
-      );
+      await prepared.rows('new appointment', { hospitalId, ...appointment }, (of) => db.insertInto('appointments').values(of));
     },
     async update({ id, ...appointment }) {
       await db.updateTable('appointments').set(appointment).where('hospitalId', '=', hospitalId).where('id', '=', id).execute();
@@ -150,9 +150,7 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
     },
 
     async addEvent(event) {
-      await prepared.rows('new appointment event', { hospitalId, ...event }, (of) =>
-        db.insertInto('appointmentEvents').values(of as unknown as Tables['appointmentEvents']),
-      );
+      await prepared.rows('new appointment event', { hospitalId, ...event }, (of) => db.insertInto('appointmentEvents').values(of));
     },
     async events(appointmentId) {
       const found = await db
@@ -204,12 +202,12 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
       const found = await details().where('patientId', '=', patientId).orderBy('startsAt').execute();
       return (found as DetailsRow[]).map(toDetails);
     },
-    async reassign(from, to) {
+    async reassign(fromId, toId) {
       await db
         .updateTable('appointments')
-        .set({ patientId: to })
+        .set({ patientId: toId })
         .where('hospitalId', '=', hospitalId)
-        .where('patientId', '=', from)
+        .where('patientId', '=', fromId)
         .execute();
     },
     async remove(all) {

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
-import multer, { MulterError } from 'multer';
+import multer, { MulterError, type StorageEngine } from 'multer';
 import { AppError } from '../../shared/errors.ts';
 import type { UploadedFile } from '../route.ts';
 
@@ -48,7 +48,7 @@ export function makeUploads(): Uploads {
         held -= coming;
       });
       const read = multer({
-        storage: multer.memoryStorage(),
+        storage: inMemory,
         limits: { fileSize: maxBytes, files: maxFiles, fields: 40, fieldSize: 10_000, parts: 40 + maxFiles },
         defParamCharset: 'utf8',
       }).array(file, maxFiles);
@@ -62,6 +62,36 @@ export function makeUploads(): Uploads {
       };
     },
   };
+}
+
+/** Keeps a file in memory; a large one is put together in pieces, so that nobody waits for it. */
+const inMemory: StorageEngine = {
+  _handleFile(_request, { stream }, done) {
+    gather(stream).then(
+      (buffer) => done(null, { buffer, size: buffer.length }),
+      (error: unknown) => done(error),
+    );
+  },
+  _removeFile(_request, _file, done) {
+    done(null);
+  },
+};
+
+const PIECE = 1_000_000;
+
+async function gather(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  let restedAt = 0;
+  for (const part of parts) {
+    at += part.copy(whole, at);
+    if (at - restedAt < PIECE) continue;
+    restedAt = at;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return whole;
 }
 
 function uploadError(error: unknown, file: string): AppError {

@@ -278,6 +278,8 @@ export const hindi: Readonly<Record<string, string>> = {
     'ठीक यही फ़ाइल यहाँ पहले से एक अलग दस्तावेज़ के रूप में है। पहले उसे हटाएँ।',
   'This can be said of one file at a time.': 'यह एक बार में एक ही फ़ाइल के लिए बताया जा सकता है।',
   'This document was removed before it was read.': 'यह दस्तावेज़ पढ़े जाने से पहले हटा दिया गया।',
+  'The pages of this document are pictures, and this box has nothing yet that reads pictures. Please send it as text, or as a PDF with text in it.':
+    'इस दस्तावेज़ के पन्ने तस्वीरें हैं, और इस बॉक्स में अभी तस्वीरें पढ़ने वाला कुछ नहीं है। कृपया इसे पाठ के रूप में, या ऐसी PDF में भेजें जिसमें पाठ हो।',
   'There is no text in this document.': 'इस दस्तावेज़ में कोई पाठ नहीं है।',
   'The box is taking in other files just now. Please try again in a moment.': 'बॉक्स अभी दूसरी फ़ाइलें ले रहा है। कृपया थोड़ी देर में फिर कोशिश करें।',
   'These are too many files at a time.': 'एक बार में इतनी फ़ाइलें बहुत ज़्यादा हैं।',

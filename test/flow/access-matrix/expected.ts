@@ -137,19 +137,6 @@ POST   /api/v1/doctors                   reason   yes      no     no    no      
 GET    /api/v1/doctors/:id               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
 PATCH  /api/v1/doctors/:id               reason   yes      no     no    no           no      no      no      no           no              no
 
-# "Documents: doctor, hospital_admin; platform_admin also shared ones. Search and answer: every role but guest": who may search may
-# also read. Keys: scope documents. What came with the box is the platform's to share (silent).
-POST   /api/v1/rag/ingest-upload         yes      yes      yes    no    no           no      no      yes     no           no              no
-POST   /api/v1/rag/upload                yes      yes      yes    no    no           no      no      yes     no           no              no
-GET    /api/v1/rag/documents             yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
-GET    /api/v1/rag/documents/:id         yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
-PATCH  /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
-DELETE /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
-GET    /api/v1/rag/documents/:id/chunks  yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
-GET    /api/v1/rag/search                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
-POST   /api/v1/rag/answer                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
-GET    /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
-POST   /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
 # When doctors are free: silent; as with doctors, and "a guest may ask free slots". "Schedules: hospital_admin (a doctor their own
 # schedule)"; a platform admin as with people.
 GET    /api/v1/doctors/:id/schedule      yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
@@ -184,6 +171,19 @@ GET    /api/v1/admin/hospitals/:id/integrations/:kind
                                          every    yes      no     no    no           no      no      no      no           no              no
 PUT    /api/v1/admin/hospitals/:id/integrations/:kind
                                          every    yes      no     no    no           no      no      no      no           no              no
+# "Documents: doctor, hospital_admin; platform_admin also shared ones. Search and answer: every role but guest": who may search may
+# also read. Keys: scope documents. What came with the box is the platform's to share (silent).
+POST   /api/v1/rag/ingest-upload         yes      yes      yes    no    no           no      no      yes     no           no              no
+POST   /api/v1/rag/upload                yes      yes      yes    no    no           no      no      yes     no           no              no
+GET    /api/v1/rag/documents             yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/documents/:id         yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+PATCH  /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
+DELETE /api/v1/rag/documents/:id         yes      yes      yes    no    no           no      no      yes     no           no              no
+GET    /api/v1/rag/documents/:id/chunks  yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/search                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+POST   /api/v1/rag/answer                yes      yes      yes    yes   yes          yes     yes     yes     no           no              no
+GET    /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
+POST   /api/v1/rag/starter               yes      no       no     no    no           no      no      no      no           no              no
 
 # Jobs: silent; who started it, and the administrators. Events: "staff get the event"; a platform admin sees no red flag, and acks none.
 GET    /api/v1/jobs                      yes      yes      own    own   own          no      no      no      no           no              no

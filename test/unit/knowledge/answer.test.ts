@@ -174,6 +174,13 @@ describe('an answer in the words of a model', () => {
     expect(answer.answer).toContain('20 mg');
   });
 
+  it('says nothing twice, and no half of a sentence', async () => {
+    const said =
+      'Adults take 20 mg of Melorin twice a day [S1]. Adults take 20 mg of Melorin twice a day. Melorin is not given to children';
+    const answer = await answerTo({ question, model: thinking(said), limits: { ...limits, tokens: 22 } });
+    expect(answer.answer).toBe('Adults take 20 mg of Melorin twice a day. [1]');
+  });
+
   it('asks no model when the sources do not answer, under "intake", and no demonstration under "cited"', async () => {
     const model = thinking('Adults take 20 mg of Melorin twice a day [S1].');
     expect((await answerTo({ question: 'What is the dose of Karbadol?', model })).abstained).toBe(true);

@@ -22,6 +22,7 @@ function stageOver(mode: RestorePlan['mode']): void {
   for (const [path, text] of [
     [at.database, 'old database'],
     [`${at.database}-wal`, 'old log'],
+    [at.searchIndex, 'old search index'],
     [at.keyCheck, 'old check\n'],
     [join(at.keys, 'one.key'), 'old signing key'],
     [join(at.files, 'clinic/aa/kept'), 'a file of both'],
@@ -37,6 +38,7 @@ function expectReplaced(): void {
   const aside = join(at.replaced, 'then');
   expect(read(at.database)).toBe('new database');
   expect(read(`${at.database}-wal`)).toBeUndefined();
+  expect(read(at.searchIndex)).toBeUndefined(); // made from what is not in place any more
   expect(read(at.keyCheck)).toBe('new check\n');
   expect(existsSync(at.keys)).toBe(false);
   expect(read(join(at.files, 'clinic/cc/lost'))).toBe('a file that was lost');

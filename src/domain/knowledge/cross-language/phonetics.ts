@@ -29,9 +29,10 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/x/g, 'ks'],
 ];
 
+// biome-ignore format: a table
 const places: Readonly<Record<string, string>> = {
-  ...{ b: 'B', p: 'P', f: 'F', v: 'V', w: 'V', m: 'N', n: 'N', t: 'T', d: 'D', r: 'R', l: 'L' },
-  ...{ k: 'K', c: 'K', q: 'K', g: 'G', j: 'G', z: 'G', s: 'S' },
+  b: 'B', p: 'P', f: 'F', v: 'V', w: 'V', m: 'N', n: 'N', t: 'T', d: 'D', r: 'R', l: 'L',
+  k: 'K', c: 'K', q: 'K', g: 'G', j: 'G', z: 'G', s: 'S',
 };
 
 const latinLetters = (word: string): string =>
@@ -68,23 +69,9 @@ function keyOf(letters: string): string {
 }
 
 /** The English letters that a word may begin with whose key begins so. */
+// biome-ignore format: a table
 const beginnings: Readonly<Record<string, string>> = {
-  ...{
-    A: 'aeiouy',
-    H: 'h',
-    B: 'b',
-    P: 'p',
-    F: 'fp',
-    V: 'vw',
-    N: 'nmkgp',
-    T: 'tp',
-    D: 'd',
-    R: 'rw',
-    L: 'l',
-    K: 'kcq',
-    G: 'gjzx',
-    S: 'scpz',
-  },
+  A: 'aeiouy', H: 'h', B: 'b', P: 'p', F: 'fp', V: 'vw', N: 'nmkgp', T: 'tp', D: 'd', R: 'rw', L: 'l', K: 'kcq', G: 'gjzx', S: 'scpz',
 };
 
 /** English words by their keys. Keys are made for one beginning at a time, when it is first asked for. */
