@@ -12,8 +12,8 @@ import { type Consultations, makeConsultations } from './domain/consultation/con
 import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { makeNotices, type Notices } from './domain/notices/notices.ts';
 import { makePatients, type Patients } from './domain/patients/patients.ts';
-import { makePractice, type Practice } from './domain/scheduling/practice.ts';
 import { makePost } from './domain/scheduling/post.ts';
+import { makePractice, type Practice } from './domain/scheduling/practice.ts';
 import { makeScheduling, type Scheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
 import { makeUsageLedger } from './domain/usage/usage-ledger.ts';
