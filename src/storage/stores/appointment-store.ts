@@ -181,6 +181,7 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
         .execute();
     },
     async feedUnder(token) {
+      // A calendar program has an address and no hospital; the token in it is of one doctor of one hospital.
       const row = await acrossHospitals(db).selectFrom('calendarFeeds').selectAll().where('token', '=', token).executeTakeFirst();
       return row && { ...row, showsNames: row.showsNames === 1 };
     },

@@ -103,6 +103,7 @@ export function makeOutboxStore(db: Kysely<Tables>, hospitalId: string, prepared
     },
     async releaseAll(lifeMs) {
       const change = { leaseUntil: null, nextAt: lifeMs };
+      // A process that was killed had post of every hospital in its hands.
       await acrossHospitals(db)
         .updateTable('outbox')
         .set(change)

@@ -402,14 +402,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/appointments/:id/arrive': aboutAppointment('/arrive', undefined, 'past'),
   'POST /api/v1/appointments/:id/no-show': aboutAppointment('/no-show', undefined, 'past'),
   'GET /api/v1/appointments/:id/invite.ics': aboutAppointment('/invite.ics'),
-  'GET /api/v1/calendars/:doctorId.ics': {
-    aims: ['none'],
-    async ask({ call, here }) {
-      const doctor = await call('GET', `/api/v1/doctors/${here.doctorId}`, { token: here.tokens.hospital_admin });
-      const { pathname, search } = new URL(doctor.json.calendar_url);
-      return { path: pathname + search };
-    },
-  },
+  'GET /api/v1/calendars/:doctorId.ics': { aims: ['none'], ask: ({ here }) => ({ path: here.calendarPath }) },
   'POST /api/v1/doctors/:id/calendar': {
     aims: ['here', 'elsewhere', 'self'],
     async ask(world, aim, who) {
