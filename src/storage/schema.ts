@@ -340,7 +340,7 @@ export interface Tables {
     content: string | null;
     status: string;
     attempts: number;
-    nextAt: number;
+    nextAt: number | null;
     leaseUntil: number | null;
     error: string | null;
     answer: number | null;

@@ -23,8 +23,8 @@ export interface Departure {
   readonly status: DepartureState;
   /** How often it was tried. */
   readonly attempts: number;
-  /** When it is tried next, by the time that only runs forward. */
-  readonly nextAt: number;
+  /** When it is tried next, by the time that only runs forward; null when it is sent or dead. */
+  readonly nextAt: number | null;
   /** While it is in somebody's hands, until when at most; by the same time. */
   readonly leaseUntil: number | null;
   /** Why it is still here, in a sentence. */
@@ -58,7 +58,7 @@ export function waitAfter(attempts: number): number {
   return Math.min(FIRST_WAIT_MS * 2 ** Math.max(0, attempts - 1), LONGEST_WAIT_MS);
 }
 
-/** Pure: whose trouble is everybody's trouble who sends this way: the mail server of the box, the gateway of a hospital. */
+/** Pure: what goes the same way out has the same troubles. */
 export function channelOf(kind: DepartureKind, hospitalId: string): string {
-  return kind === 'email' ? kind : `${hospitalId} ${kind}`;
+  return `${hospitalId} ${kind}`;
 }

@@ -16,8 +16,8 @@ export interface OutboxStore {
   withdraw(appointmentId: string, event: string): Promise<void>;
   /** The keys of everything written about these appointments. */
   keysOf(appointmentIds: readonly string[]): Promise<readonly string[]>;
-  /** What was last said about an appointment by this kind. */
-  newestOf(appointmentId: string, kind: Departure['kind']): Promise<Departure | undefined>;
+  /** Oldest first. */
+  ofAppointment(appointmentId: string): Promise<readonly Departure[]>;
 
   /**
    * Takes, in every hospital, what is due and first in its lane, oldest first, and keeps it from others until the lease ends.

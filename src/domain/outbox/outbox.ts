@@ -70,6 +70,9 @@ export function makeOutbox({ storage, clock, time, sealer, notices, mail, messen
     if (!content) throw new AppError('internal', 'A message that is to leave is empty.');
     if (kind === 'email') {
       if (!mail) throw notSetUp('No mail server is named on this box: set SMTP_URL and MAIL_FROM.');
+      const channel = await storage.read(hospitalId, (stores) => channelIn(stores, 'email'));
+      if (channel?.settings.enabled === false)
+        throw notSetUp('This way out is not set up, or switched off. An administrator can change it.');
       return mail.mailer.send({ ...(content as Letter), from: mail.from, to }, way);
     }
     const channelKind = kind === 'text' ? 'text-messages' : 'webhook';
@@ -114,7 +117,7 @@ export function makeOutbox({ storage, clock, time, sealer, notices, mail, messen
     await storage.transact(hospitalId, async (stores) => {
       const at = now();
       await stores.outbox.update(departure.id, {
-        ...{ status: 'sent', content: null, error: null, answer: null, sentAt: at, updatedAt: at },
+        ...{ status: 'sent', content: null, nextAt: null, error: null, answer: null, sentAt: at, updatedAt: at },
         leaseUntil: null,
       });
       await record(stores, claimed, 'message.sent');
@@ -150,7 +153,7 @@ export function makeOutbox({ storage, clock, time, sealer, notices, mail, messen
     const { hospitalId, departure } = claimed;
     const at = now();
     await storage.transact(hospitalId, async (stores) => {
-      await stores.outbox.update(departure.id, { status: 'dead', error, answer, updatedAt: at, leaseUntil: null });
+      await stores.outbox.update(departure.id, { status: 'dead', nextAt: null, error, answer, updatedAt: at, leaseUntil: null });
       await record(stores, claimed, 'message.given-up');
       await writeNotice(stores, {
         ...{ hospitalId, type: 'notice', audience: ['receptionist', 'hospital_admin'], createdAt: at },

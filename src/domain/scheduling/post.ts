@@ -9,7 +9,7 @@ import { letterOf, makeWhenText, type Occasion, occasions, shortTextOf } from '.
 
 /** What people hear of an appointment from afar. It is written into the outbox in the unit of work of the step it tells of. */
 export interface Post {
-  /** `toGiven` tells only whom the booking itself names: whoever may not know the patient's record learns nothing of it by this. */
+  /** `toGiven` mails only the address that the booking itself names: what is answered then says nothing of the patient's record. */
   write(
     stores: Stores,
     hospitalId: string,
@@ -75,7 +75,7 @@ export function makePost({ now, mailDomain }: PostParts): Post {
       const told = (namesPatient: boolean) => ({ appointment, hospital, occasion: step as Occasion, namesPatient, language, when });
 
       const address = appointment.email ?? (toGiven ? null : (patient?.email ?? null));
-      const phone = toGiven ? undefined : phoneOf(patient);
+      const phone = phoneOf(patient);
       if (mails && address !== null)
         await write('email', address, (id) =>
           letterOf(told(mail?.names_patient ?? false), { messageId: `${id}@${mailDomain}`, to: address, nowMs: now() }),

@@ -8,6 +8,7 @@ import type { TokenMaker } from '../access/secrets.ts';
 import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Notices } from '../notices/notices.ts';
+import type { Departure } from '../outbox/departure.ts';
 import type { Storage } from '../storage.ts';
 import type { AppointmentDetails, AppointmentEvent, AppointmentState } from './appointment.ts';
 import { type Bookings, makeBookings } from './bookings.ts';
@@ -19,8 +20,18 @@ import type { Post } from './post.ts';
 export interface Scheduling extends Calendar, Bookings {
   /** In the order of their time, by default today and the seven days after; a patient sees their own. */
   list(caller: Caller, asked: AppointmentsAsked): Promise<Page<AppointmentDetails>>;
-  read(caller: Caller, id: string): Promise<{ readonly appointment: AppointmentDetails; readonly events: readonly AppointmentEvent[] }>;
+  read(
+    caller: Caller,
+    id: string,
+  ): Promise<{
+    readonly appointment: AppointmentDetails;
+    readonly events: readonly AppointmentEvent[];
+    readonly messages: readonly Message[];
+  }>;
 }
+
+/** What somebody was told of an appointment from afar, or is to be; where it goes is the outbox's to say. */
+export type Message = Pick<Departure, 'kind' | 'event' | 'status' | 'createdAt' | 'sentAt'>;
 
 export interface AppointmentsAsked {
   /** Local dates, both included. */
@@ -101,7 +112,8 @@ export function makeScheduling({ storage, clock, time, tokens, guesses, notices,
           ...{ eventType: 'appointment.read', action: 'R', entityType: 'appointment', entityId: id },
           patientId: appointment.patientId,
         });
-        return { appointment, events: await stores.appointments.events(id) };
+        const messages = await stores.outbox.ofAppointment(id);
+        return { appointment, events: await stores.appointments.events(id), messages };
       });
     },
   };

@@ -8,8 +8,6 @@ import { acrossHospitals } from '../tenancy.ts';
 
 type Row = Selectable<Tables['outbox']>;
 
-const WAITING = ['pending', 'failed'] as const;
-
 export function makeOutboxStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): OutboxStore {
   const rows = () => db.selectFrom('outbox').selectAll().where('hospitalId', '=', hospitalId);
   return {
@@ -59,14 +57,8 @@ export function makeOutboxStore(db: Kysely<Tables>, hospitalId: string, prepared
         .execute();
       return found.map(({ key }) => key);
     },
-    async newestOf(appointmentId, kind) {
-      const row = await rows()
-        .where('appointmentId', '=', appointmentId)
-        .where('kind', '=', kind)
-        .orderBy('place', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row && toDeparture(row);
+    async ofAppointment(appointmentId) {
+      return (await rows().where('appointmentId', '=', appointmentId).orderBy('place').execute()).map(toDeparture);
     },
 
     async claimDue({ lifeMs, leaseMs, paused, limit }) {
@@ -75,7 +67,6 @@ export function makeOutboxStore(db: Kysely<Tables>, hospitalId: string, prepared
       let query = all
         .selectFrom('outbox as due')
         .selectAll('due')
-        .where('due.status', 'in', WAITING)
         .where('due.nextAt', '<=', lifeMs)
         .where((eb) => eb.or([eb('due.leaseUntil', 'is', null), eb('due.leaseUntil', '<', lifeMs)]))
         .where(({ not, exists, selectFrom }) =>
@@ -86,10 +77,11 @@ export function makeOutboxStore(db: Kysely<Tables>, hospitalId: string, prepared
                 .whereRef('earlier.hospitalId', '=', 'due.hospitalId')
                 .whereRef('earlier.lane', '=', 'due.lane')
                 .whereRef('earlier.place', '<', 'due.place')
-                .where('earlier.status', 'in', WAITING),
+                .where('earlier.nextAt', 'is not', null),
             ),
           ),
         )
+        .orderBy('due.nextAt')
         .orderBy('due.place')
         .limit(limit);
       if (paused.length > 0) query = query.where('due.channel', 'not in', [...paused]);
@@ -108,7 +100,7 @@ export function makeOutboxStore(db: Kysely<Tables>, hospitalId: string, prepared
         .updateTable('outbox')
         .set(change)
         .where('leaseUntil', 'is not', null)
-        .where('status', 'in', WAITING)
+        .where('nextAt', 'is not', null)
         .execute();
     },
 

@@ -338,7 +338,7 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       await house.storage.transact(place.hospitalId, (stores) =>
         stores.outbox.insert({
           ...{ id, kind: 'email', event: 'appointment.booked', key: id, lane: id, appointmentId: null, patientId: null, content },
-          ...{ recipient: `${place.word.toLowerCase()}@example.test`, status: 'dead', attempts: 24, nextAt: 0, leaseUntil: null },
+          ...{ recipient: `${place.word.toLowerCase()}@example.test`, status: 'dead', attempts: 24, nextAt: null, leaseUntil: null },
           ...{ error: null, answer: null, expiresAt: null, createdAt: at, updatedAt: at, sentAt: null },
         }),
       );

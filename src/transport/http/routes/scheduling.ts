@@ -189,8 +189,13 @@ export function schedulingRoutes({ scheduling }: { scheduling: Scheduling }): Ro
       params: { id },
       replies: { 200: schema.appointment },
       async handle({ caller, params }) {
-        const { appointment, events } = await scheduling.read(caller, params.id);
-        return ok({ ...present.listed(appointment), email: appointment.email, history: events.map(present.event) });
+        const { appointment, events, messages } = await scheduling.read(caller, params.id);
+        return ok({
+          ...present.listed(appointment),
+          email: appointment.email,
+          history: events.map(present.event),
+          messages: messages.map(present.message),
+        });
       },
     }),
     route({
