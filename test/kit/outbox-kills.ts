@@ -86,7 +86,7 @@ export async function killAndCompare(cycles: number, perCycle = 3): Promise<Kill
       for (let cursor: string | null = ''; cursor !== null; ) {
         const { json } = await call('GET', `/api/v1/outbox?limit=200${cursor ? `&cursor=${cursor}` : ''}`, token);
         items.push(...(json.items as unknown as typeof items));
-        cursor = json.next_cursor as string | null;
+        cursor = json.next_cursor as unknown as string | null;
       }
       return items;
     };
