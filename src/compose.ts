@@ -28,6 +28,8 @@ import { makeConsultations } from './domain/consultation/consultations.ts';
 import { makeEncounterKeeper } from './domain/consultation/encounter-keeper.ts';
 import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
+import { makeHouseDesk } from './domain/consultation/reception/house-desk.ts';
+import { makeReception } from './domain/consultation/reception/reception.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
 import { type DiskFacts, makeDiskRoom } from './domain/disk-room.ts';
@@ -74,6 +76,7 @@ import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import { describeError, type Log } from './shared/log.ts';
+import { makeZones } from './shared/zone.ts';
 import { homePlace, namedPlace } from './storage/backup-folder.ts';
 import { openCallFile } from './storage/files/call-file.ts';
 import { diskFacts } from './storage/files/disk-facts.ts';
@@ -333,7 +336,8 @@ export async function composeHouse({
   const crossLanguage = makeCrossLanguage();
   const search = makeSearch({ storage, clock, machines, index, crossLanguage, remembersMeaning: config.knowledge.remembersMeaning });
   const answers = makeAnswers({ search, storage, clock, machines, ledger, crossLanguage, limits: config.answers });
-  const consult = makeConsult({ storage, clock, machines, ledger, notices, words, answers });
+  const reception = makeReception({ storage, clock, deskFor: makeHouseDesk({ storage, clock, scheduling, zones: makeZones() }) });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices, words, answers, reception });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
     consultations,

@@ -174,6 +174,7 @@ export interface Tables {
     endedAt: number | null;
     totalTokens: number;
     totalCalls: number;
+    receptionState: string | null;
   };
   messages: {
     id: string;
@@ -195,6 +196,7 @@ export interface Tables {
     metrics: string | null;
     processingMs: number;
     createdAt: number;
+    toolCalls: string;
   };
   redFlags: {
     id: string;

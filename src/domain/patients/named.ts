@@ -43,7 +43,8 @@ export async function patientNamed(stores: Stores, caller: Caller, nowMs: number
   return patient;
 }
 
-async function numberOf(stores: Stores, caller: Caller, phone: string): Promise<string> {
+/** In E.164; throws `invalid` for what is none. */
+export async function numberOf(stores: Stores, caller: Caller, phone: string): Promise<string> {
   const hospital = await stores.access.hospital(caller.hospitalId);
   const number = normalisePhone(phone, hospital?.settings.defaultCountry ?? 'IN');
   if (number) return number;

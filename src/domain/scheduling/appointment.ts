@@ -95,17 +95,23 @@ export function proofsIn({ bookingCode, dob, birthYear, fullName }: Proof): numb
 }
 
 /** Pure: two of three, and nothing among what was said that is wrong. */
-export function isProved(
-  { bookingCode, patientName }: Pick<AppointmentDetails, 'bookingCode' | 'patientName'>,
-  patient: { readonly dob: string | null; readonly birthYear: number | null },
-  proof: Proof,
-): boolean {
-  if (proofsIn(proof) < 2) return false;
+export function isProved(appointment: Whose, patient: Born, proof: Proof): boolean {
+  return proofsIn(proof) >= 2 && fits(appointment, patient, proof);
+}
+
+/** Pure: is nothing among what was said wrong? */
+export function fits({ bookingCode, patientName }: Whose, patient: Born, proof: Proof): boolean {
   if (proof.bookingCode !== undefined && proof.bookingCode !== bookingCode) return false;
   if (proof.fullName !== undefined && plainName(proof.fullName) !== plainName(patientName)) return false;
   if (proof.dob !== undefined && patient.dob !== null) return patient.dob === proof.dob;
   const year = proof.dob === undefined ? proof.birthYear : yearOf(proof.dob);
   return year === undefined || year === (patient.dob === null ? patient.birthYear : yearOf(patient.dob));
+}
+
+type Whose = Pick<AppointmentDetails, 'bookingCode' | 'patientName'>;
+interface Born {
+  readonly dob: string | null;
+  readonly birthYear: number | null;
 }
 
 const yearOf = (date: string) => Number(date.slice(0, 4));

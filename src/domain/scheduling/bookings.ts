@@ -9,7 +9,7 @@ import type { TokenMaker } from '../access/secrets.ts';
 import { isOpen, type TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import { type Notices, writeNotice } from '../notices/notices.ts';
-import { patientNamed } from '../patients/named.ts';
+import { numberOf, patientNamed } from '../patients/named.ts';
 import type { Stores } from '../storage.ts';
 import {
   type Appointment,
@@ -17,6 +17,7 @@ import {
   type AppointmentEvent,
   type AppointmentStep,
   conflict,
+  fits,
   isProved,
   type Proof,
   proofsIn,
@@ -41,8 +42,11 @@ export interface Bookings {
    * in is told nothing of the record: `patientId` is null, and the name is the one they gave.
    */
   book(caller: Caller, request: BookingRequest): Promise<Booked>;
-  /** Open appointments of somebody who is not signed in and gives two of code, birth and name; of a patient, their own. */
-  find(caller: Caller, proof: Proof): Promise<readonly AppointmentDetails[]>;
+  /**
+   * Appointments to come. Staff say what they know, a patient finds their own, and whoever is not signed in gives two of code, birth and
+   * name: nothing comes back where they do not fit, and not why. To them a number proves nothing.
+   */
+  find(caller: Caller, asked: Proof & { readonly phone?: string | undefined }): Promise<readonly AppointmentDetails[]>;
   cancel(
     caller: Caller,
     id: string,
@@ -333,27 +337,24 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices, pos
       return booked;
     },
 
-    async find(caller, proof) {
+    async find(caller, asked) {
       authorize(caller, 'appointments.find');
       requireHospital(caller);
-      const birthYear = proof.birthYear ?? (proof.dob === undefined ? undefined : Number(proof.dob.slice(0, 4)));
-      const by = proof.bookingCode === undefined ? birthYear : proof.bookingCode;
-      if (proofsIn(proof) < 2 || by === undefined) throw wrong('proof', sentences.twoProofs);
+      const isSaid = proofsIn(asked) >= 2 || (!isStranger(caller) && (asked.phone !== undefined || proofsIn(asked) > 0));
+      if (caller.role !== 'patient' && !isSaid) throw wrong('proof', sentences.twoProofs);
       let found: readonly AppointmentDetails[] = [];
       const look = async () => {
         found = await storage.transact(caller.hospitalId, async (stores) => {
-          const some = await stores.appointments.open(typeof by === 'string' ? { bookingCode: by } : { birthYear: by }, now());
-          const proved: AppointmentDetails[] = [];
-          for (const one of some) {
+          const fitting: AppointmentDetails[] = [];
+          for (const one of await stores.appointments.open(await openFor(stores, caller, asked), now())) {
             const patient = one.patientId === null ? undefined : await stores.patients.find(one.patientId);
-            if (patient && isProved(one, patient, proof) && (caller.role !== 'patient' || one.patientId === caller.patientId))
-              proved.push(one);
+            if (patient && (isStranger(caller) ? isProved : fits)(one, patient, asked)) fitting.push(one);
           }
           await appendAudit(stores, caller, now(), {
             ...{ eventType: 'appointments.found', action: 'R', entityType: 'appointment' },
-            payload: { new: { ids: proved.map(({ id }) => id) } },
+            payload: { new: { ids: fitting.map(({ id }) => id) } },
           });
-          return proved;
+          return fitting;
         });
         return found.length > 0;
       };
@@ -418,6 +419,19 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices, pos
         },
       }),
   };
+
+  /** Where to look among what is to come. */
+  async function openFor(
+    stores: Stores,
+    caller: Caller,
+    { bookingCode, dob, birthYear, phone }: Proof & { readonly phone?: string | undefined },
+  ) {
+    if (caller.role === 'patient') return { bookingCode, patientIds: caller.patientId === undefined ? [] : [caller.patientId] };
+    if (bookingCode !== undefined) return { bookingCode };
+    if (phone !== undefined && !isStranger(caller))
+      return { patientIds: (await stores.patients.byPhone(await numberOf(stores, caller, phone))).map(({ id }) => id) };
+    return { birthYear: birthYear ?? (dob === undefined ? undefined : Number(dob.slice(0, 4))) };
+  }
 
   /** Who is meant, and of those who could be booked now; a glance, which nothing rests on. */
   async function whoIsFree(caller: Caller, request: BookingRequest, moment: Moment) {

@@ -7,6 +7,7 @@ import * as knowledge from './0008-knowledge.ts';
 import * as scheduling from './0009-scheduling.ts';
 import * as calls from './0010-calls.ts';
 import * as outbox from './0012-outbox.ts';
+import * as reception from './0013-reception.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-scheduling': scheduling,
   '0010-calls': calls,
   '0012-outbox': outbox,
+  '0013-reception': reception,
 };

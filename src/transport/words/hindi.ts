@@ -188,6 +188,10 @@ export const hindi: Readonly<Record<string, string>> = {
   'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
     'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
 
+  'Something in this request is missing or not in its form.': 'इस अनुरोध में कुछ कम है या सही रूप में नहीं है।',
+  'This did not work, and it is not known why.': 'यह नहीं हो पाया, और कारण पता नहीं है।',
+  'No mail goes to this address from here.': 'यहाँ से इस पते पर कोई मेल नहीं जाती।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':

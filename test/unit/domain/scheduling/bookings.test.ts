@@ -54,6 +54,12 @@ describe('the book of appointments', () => {
     expect(await desk.scheduling.find(caller, { fullName: 'anita patel', dob: '1980-02-29' })).toHaveLength(1);
     expect(await desk.scheduling.find(caller, { fullName: 'anita patel', dob: '1981-02-28' })).toEqual([]);
     expect(await reasonOf(desk.scheduling.find(caller, { bookingCode: code }))).toBe('invalid');
+    // The desk says what it knows; a patient finds their own; to a stranger a number proves nothing.
+    expect(await desk.scheduling.find(desk.as(hospital), { fullName: 'Anita Patel' })).toMatchObject([{ id: made.id, patientId: patient }]);
+    expect(await desk.scheduling.find(desk.as(hospital), { phone: '+91 90000 99999' })).toEqual([]);
+    expect(await desk.scheduling.find(desk.as(hospital, 'patient', { patientId: patient }), {})).toHaveLength(1);
+    expect(await desk.scheduling.find(desk.as(hospital, 'patient', { patientId: 'another' }), { bookingCode: code })).toEqual([]);
+    expect(await reasonOf(desk.scheduling.find(caller, { fullName: 'Anita Patel', phone: '+919000099999' }))).toBe('invalid');
     const proof = { bookingCode: code, fullName: 'Anita Patel' };
     const moved = await desk.scheduling.reschedule(caller, made.id, { when: when('2026-11-24', '12:00'), proof });
     expect(moved).toMatchObject({ id: made.id, bookingCode: code, status: 'booked' });
