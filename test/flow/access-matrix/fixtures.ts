@@ -402,7 +402,13 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/appointments/:id/arrive': aboutAppointment('/arrive', undefined, 'past'),
   'POST /api/v1/appointments/:id/no-show': aboutAppointment('/no-show', undefined, 'past'),
   'GET /api/v1/appointments/:id/invite.ics': aboutAppointment('/invite.ics'),
-  'GET /api/v1/calendars/:doctorId.ics': { aims: ['none'], ask: ({ here }) => ({ path: here.calendarPath }) },
+  'GET /api/v1/calendars/:doctorId.ics': {
+    aims: ['none'],
+    async ask({ house, here: { hospitalId, doctorId } }) {
+      const feed = await house.storage.read(hospitalId, (stores) => stores.appointments.feed(doctorId));
+      return { path: `/api/v1/calendars/${doctorId}.ics?token=${feed?.token}` };
+    },
+  },
   'POST /api/v1/doctors/:id/calendar': {
     aims: ['here', 'elsewhere', 'self'],
     async ask(world, aim, who) {

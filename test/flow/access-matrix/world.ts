@@ -33,8 +33,6 @@ export interface Place extends SeededHospital {
   readonly noticeId: string;
   readonly documentId: string;
   readonly departureId: string;
-  /** The address of the doctor's calendar, as it is handed on. */
-  readonly calendarPath: string;
   /** Of `patientId` with `doctorId`, who sees patients every five minutes around the clock. */
   readonly appointmentId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
@@ -404,10 +402,10 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     reception: await make.consultation(place, newId(), { mode: 'reception' }),
     ofGuest: await make.consultation(place, seeded.users.doctor?.user_id ?? '', { mode: 'consultation' }),
   };
-  const seen = await house.call('GET', `/api/v1/doctors/${doctor.doctor_id}`, { token: seeded.tokens.hospital_admin });
+  // The address of the doctor's calendar is made when it is first seen.
+  must(await house.call('GET', `/api/v1/doctors/${doctor.doctor_id}`, { token: seeded.tokens.hospital_admin }), 'a calendar', 200);
   return {
     ...place,
-    calendarPath: must(seen, 'a calendar', 200).calendar_url.slice(house.base.length),
     consultations,
     guestToken: (await inviteGuest(house, place, consultations.ofGuest.id)).token,
     departmentId: department.department_id,
