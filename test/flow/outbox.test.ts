@@ -423,3 +423,23 @@ describe('the calendar of a doctor', () => {
     expect(logged.json.items).toHaveLength(1);
   });
 });
+
+describe('a mail server far away', () => {
+  it('gets nothing while the box is offline, by its start or by its setting: mails wait, and are not called failed', async () => {
+    for (const offline of ['0', '1']) {
+      const env = { BEDSIDE_OFFLINE: offline, SMTP_URL: 'smtp://192.0.2.1:25', MAIL_FROM: 'desk@north.test' };
+      const box = await startHouse({ env });
+      try {
+        const desk = await openClinicDesk(box, await box.login(), 'Lonely');
+        const who = { patient_name: NAME, phone: '+91 98765 43210', email: 'wilhelmina@example.test' };
+        const booked = await desk.book({ ...who, appointment_date: desk.date(3), appointment_time: slotTime(0) });
+        expect(booked.json).toMatchObject({ email_sent: false, email_status: 'queued' });
+        const list = async () => (await box.call('GET', '/api/v1/outbox', { token: desk.tokens.receptionist })).json.items;
+        await until(async () => (await list())[0].error !== null, 'it is held back');
+        expect((await list())[0]).toMatchObject({ status: 'pending', attempts: 0, sent_at: null });
+      } finally {
+        await box.stop();
+      }
+    }
+  });
+});

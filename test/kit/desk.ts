@@ -21,7 +21,8 @@ export interface Desk {
   as(hospitalId: string, role?: Caller['role'], more?: Partial<Caller>): Caller;
 }
 
-export function makeDesk(storage: Storage, clock: Clock): Desk {
+/** `mailDomain`: mails are written as from there, and go nowhere; none where there is no domain. */
+export function makeDesk(storage: Storage, clock: Clock, { mailDomain }: { readonly mailDomain?: string } = {}): Desk {
   const time = trusting(clock);
   const tokens = makeTokenMaker(randomBytes(32));
   const guesses = makeGuesses({ storage, time });
@@ -34,7 +35,7 @@ export function makeDesk(storage: Storage, clock: Clock): Desk {
       tokens,
       guesses,
       notices: { announce() {} },
-      post: makePost({ now: at, mailDomain: undefined }),
+      post: makePost({ now: at, mailDomain }),
     }),
     async hospital(timeZone) {
       const id = newId();

@@ -1,6 +1,6 @@
 import { newId } from '../../shared/ids.ts';
 import type { Hospital } from '../access/hospital.ts';
-import type { ChannelKind, ChannelSettings } from '../outbox/channel.ts';
+import { type ChannelKind, type ChannelSettings, hostOf } from '../outbox/channel.ts';
 import type { Departure, DepartureContent, DepartureKind } from '../outbox/departure.ts';
 import type { Patient } from '../patients/patient.ts';
 import type { Stores } from '../storage.ts';
@@ -82,7 +82,9 @@ export function makePost({ now, mailDomain }: PostParts): Post {
         );
       if (textsToo && phone !== undefined) await write('text', phone, () => ({ text: shortTextOf(told(texts.names_patient)) }));
       if (hooks)
-        await write('webhook', hook.url, (id) => ({ body: JSON.stringify(newsOf(id, event, now(), appointment, hook.names_patient)) }));
+        await write('webhook', hostOf(hook.url), (id) => ({
+          body: JSON.stringify(newsOf(id, event, now(), appointment, hook.names_patient)),
+        }));
       return { email: mails && address !== null ? 'queued' : 'off' };
     },
   };
