@@ -28,7 +28,7 @@ export interface PostParts {
   readonly config: Pick<Config, 'mail' | 'offline'>;
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly time: Pick<TrustedTime, 'lifeMs'>;
+  readonly time: Pick<TrustedTime, 'lifeMs' | 'doubt'>;
   readonly notices: Pick<Notices, 'announce'>;
   readonly sealer: SecretSealer;
 }
@@ -43,7 +43,7 @@ export function composePost({ config, storage, clock, time, notices, sealer }: P
   const post = makePost({ now, mailDomain: mail?.domain });
   const reach = () => reachOf(config.offline, storage);
   const outbox = makeOutbox({ storage, clock, time, sealer, notices, mail, messenger: httpMessenger, reach });
-  const reminders = makeReminders({ storage, clock, post });
+  const reminders = makeReminders({ storage, clock, time, post });
   let isRecovered = false;
   const deliver = async (signal: AbortSignal) => {
     if (!isRecovered) await outbox.recover();

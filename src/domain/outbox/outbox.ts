@@ -36,7 +36,7 @@ export interface Outbox {
 export interface OutboxParts {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly time: Pick<TrustedTime, 'lifeMs'>;
+  readonly time: Pick<TrustedTime, 'lifeMs' | 'doubt'>;
   readonly sealer: SecretSealer;
   readonly notices: Pick<Notices, 'announce'>;
   /** Undefined where no mail server was named. */
@@ -103,7 +103,8 @@ export function makeOutbox({ storage, clock, time, sealer, notices, mail, messen
 
   async function carry(claimed: Claimed, allowed: readonly Distance[], signal: AbortSignal): Promise<boolean> {
     const { hospitalId, departure } = claimed;
-    if (departure.expiresAt !== null && departure.expiresAt <= now()) {
+    // Under a clock that nobody believes nothing is too late.
+    if (departure.expiresAt !== null && departure.expiresAt <= now() && !(await time.doubt())) {
       await giveUp(claimed, 'It came to be too late for this message.');
       return false;
     }

@@ -74,11 +74,15 @@ export function makeFeeds({ storage, clock, tokens }: FeedsParts): Feeds {
 
     async tokenFor(caller, doctorId) {
       if (!hasGrant(caller.role, 'calendars.share')) return undefined;
-      return storage.transact(caller.hospitalId, async (stores) => {
+      const seen = await storage.read(caller.hospitalId, async (stores) => {
         const doctor = await stores.practice.doctor(doctorId);
-        if (!doctor || !isTheirs(caller, doctor)) return undefined;
-        return ((await stores.appointments.feed(doctorId)) ?? (await put(stores, caller, doctorId, false))).token;
+        return { mayShare: doctor !== undefined && isTheirs(caller, doctor), feed: await stores.appointments.feed(doctorId) };
       });
+      if (!seen.mayShare || seen.feed) return seen.mayShare ? seen.feed?.token : undefined;
+      return storage.transact(
+        caller.hospitalId,
+        async (stores) => ((await stores.appointments.feed(doctorId)) ?? (await put(stores, caller, doctorId, false))).token,
+      );
     },
 
     async renew(caller, doctorId, { showsNames }) {

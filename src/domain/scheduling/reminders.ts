@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { makeZones } from '../../shared/zone.ts';
 import { PLATFORM } from '../access/caller.ts';
+import type { TrustedTime } from '../access/trusted-time.ts';
 import type { Storage } from '../storage.ts';
 import type { Post } from './post.ts';
 
@@ -15,7 +16,14 @@ const AHEAD_MS = 24 * 3_600_000;
 const AWAKE = { from: 480, to: 1_200 };
 const AT_A_TIME = 100;
 
-export function makeReminders({ storage, clock, post }: { storage: Storage; clock: Clock; post: Post }): Reminders {
+export interface RemindersParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly time: Pick<TrustedTime, 'doubt'>;
+  readonly post: Post;
+}
+
+export function makeReminders({ storage, clock, time, post }: RemindersParts): Reminders {
   const zones = makeZones();
   const now = () => clock.now().getTime();
 
@@ -50,6 +58,8 @@ export function makeReminders({ storage, clock, post }: { storage: Storage; cloc
 
   return {
     async write(signal) {
+      // Tomorrow is another day by a wrong clock.
+      if (await time.doubt()) return 0;
       let written = 0;
       for (let after: string | undefined; !signal.aborted; ) {
         const page = await storage.read(PLATFORM, (stores) => stores.access.hospitals({ after, limit: 200 }));
