@@ -33,7 +33,7 @@ export async function openClinicDesk(
   };
 }
 
-/** The so-manieth slot of a day, as `09:05`. */
+/** A slot of the day by its number from 0, as `09:05`. */
 export function slotTime(n: number): string {
   const minute = 540 + 5 * n;
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
