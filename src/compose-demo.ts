@@ -12,6 +12,7 @@ import { type Consultations, makeConsultations } from './domain/consultation/con
 import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { makeNotices, type Notices } from './domain/notices/notices.ts';
 import { makePatients, type Patients } from './domain/patients/patients.ts';
+import { makePost } from './domain/scheduling/post.ts';
 import { makePractice, type Practice } from './domain/scheduling/practice.ts';
 import { makeScheduling, type Scheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
@@ -54,7 +55,11 @@ export async function composeDemo({ storage, callerFor }: Desk, clock: Clock): P
     users,
     practice: makePractice({ storage, clock }),
     patients: makePatients({ storage, clock }),
-    scheduling: makeScheduling({ storage, clock, time, notices, guesses: makeGuesses({ storage, time }), tokens: makeTokenMaker(secret) }),
+    scheduling: makeScheduling({
+      ...{ storage, clock, time, notices, guesses: makeGuesses({ storage, time }), tokens: makeTokenMaker(secret) },
+      // Of what is made up nobody is written to.
+      post: makePost({ now: () => clock.now().getTime(), mailDomain: undefined }),
+    }),
     consultations: makeConsultations({ storage, clock, time, signer, words }),
     consult: makeConsult({ storage, clock, machines: noMachines(), ledger: makeUsageLedger(clock), notices, words, answers: noAnswers() }),
     notices,

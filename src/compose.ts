@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Express } from 'express';
 import { type KnowledgeTools, openKnowledge } from './compose-knowledge.ts';
+import { type ComposedPost, composePost } from './compose-post.ts';
 import { boxNames, type ComposedLock, composeLock } from './compose-tls.ts';
 import type { Config } from './config.ts';
 import { makeApiKeys } from './domain/access/api-keys.ts';
@@ -45,6 +46,7 @@ import { makeStarter } from './domain/knowledge/starter.ts';
 import { makeUpkeep, type Upkeep } from './domain/knowledge/upkeep.ts';
 import { makeBackupNotices } from './domain/notices/backup-notices.ts';
 import { makeNotices } from './domain/notices/notices.ts';
+import { outboxKeeper } from './domain/outbox/outbox-keeper.ts';
 import { makeConsents } from './domain/patients/consents.ts';
 import { makeErasure } from './domain/patients/erasure.ts';
 import type { Keeper } from './domain/patients/keeper.ts';
@@ -59,6 +61,7 @@ import { appointmentKeeper } from './domain/scheduling/appointment-keeper.ts';
 import { makeCallBook } from './domain/scheduling/call-book.ts';
 import { callKeeper } from './domain/scheduling/call-keeper.ts';
 import { makeCalls } from './domain/scheduling/calls.ts';
+import { makeFeeds } from './domain/scheduling/feeds.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
 import { makeScheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
@@ -93,6 +96,7 @@ import { makePages } from './transport/http/pages.ts';
 import { makeRateLimit } from './transport/http/rate-limit.ts';
 import { auditRoutes } from './transport/http/routes/audit.ts';
 import { authRoutes } from './transport/http/routes/auth.ts';
+import { calendarRoutes } from './transport/http/routes/calendars.ts';
 import { callRoutes } from './transport/http/routes/calls.ts';
 import { consentRoutes } from './transport/http/routes/consents.ts';
 import { consultationRoutes } from './transport/http/routes/consultations.ts';
@@ -103,6 +107,7 @@ import { hospitalRoutes } from './transport/http/routes/hospitals.ts';
 import { jobRoutes } from './transport/http/routes/jobs.ts';
 import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { knowledgeRoutes } from './transport/http/routes/knowledge.ts';
+import { outboxRoutes } from './transport/http/routes/outbox.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
 import { registerRoutes } from './transport/http/routes/register.ts';
 import { schedulingRoutes } from './transport/http/routes/scheduling.ts';
@@ -135,6 +140,7 @@ export interface House {
   readonly lock: ComposedLock | undefined;
   readonly retention: Retention;
   readonly knowledge: Upkeep;
+  readonly post: Pick<ComposedPost, 'reminders'>;
   /** Starts what runs by itself: the worker. */
   start(): void;
   close(): Promise<void>;
@@ -237,7 +243,8 @@ export async function composeHouse({
   // Rooms
   const whoIs = makeWhoIs(storage);
   const guesses = makeGuesses({ storage, time });
-  const secondFactors = makeSecondFactors({ storage, clock, time, passwords, tokens, sealer: makeSealer(keyRing.secrets), guesses });
+  const sealer = makeSealer(keyRing.secrets);
+  const secondFactors = makeSecondFactors({ storage, clock, time, passwords, tokens, sealer, guesses });
   const sessions = makeSessions({ storage, clock, time, passwords, signer, tokens, whoIs, guesses, secondFactors });
   const setup = makeSetup({ storage, clock, time, passwords, tokens, sessions });
   const users = makeUsers({ storage, clock, time, passwords });
@@ -272,7 +279,9 @@ export async function composeHouse({
   const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
   const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
   const notices = makeNotices({ storage, clock });
-  const scheduling = makeScheduling({ storage, clock, time, tokens, guesses, notices });
+  const post = composePost({ config, storage, clock, time, notices, sealer });
+  const scheduling = makeScheduling({ storage, clock, time, tokens, guesses, notices, post: post.post });
+  const feeds = makeFeeds({ storage, clock, tokens });
   const measured = sessionsMeasured(config.home);
   const everyMs = config.storage.backupHours * 3_600_000;
   const placed = { home: config.home, keyRing, madeBy: version, now };
@@ -308,6 +317,7 @@ export async function composeHouse({
     makeEncounterKeeper('calls'),
     callKeeper,
     appointmentKeeper,
+    outboxKeeper,
     usageKeeper,
   ];
   const eraser = storage.maintenance;
@@ -365,9 +375,11 @@ export async function composeHouse({
     ...hospitalRoutes({ hospitals }),
     ...userRoutes({ users }),
     ...registerRoutes({ register, merge }),
-    ...peopleRoutes({ practice, patients, audit }),
-    ...schedulingRoutes({ scheduling }),
+    ...peopleRoutes({ practice, patients, audit, feeds, baseUrl: baseUrlOf(config) }),
     ...callRoutes({ calls }),
+    ...schedulingRoutes({ scheduling }),
+    ...calendarRoutes({ feeds, baseUrl: baseUrlOf(config) }),
+    ...outboxRoutes({ outbox: post.outbox, channels: post.channels }),
     ...consentRoutes({ consents }),
     ...keepingRoutes({ legalHolds, patientExport, erasure }),
     ...auditRoutes({ audit }),
@@ -437,6 +449,7 @@ export async function composeHouse({
     { name: 'retention', firstAfterMs: 300_000, everyMs: 3_600_000, run: retention.queueWhenDue },
     { name: 'rebuild', firstAfterMs: 900_000, everyMs: 900_000, run: retention.rebuildWhenQuiet },
     ...(callBook ? [{ name: 'call-book', firstAfterMs: 10_000, everyMs: 10_000, run: async () => void (await callBook.write()) }] : []),
+    ...post.timers,
     { name: 'escalation', firstAfterMs: 5_000, everyMs: 5_000, run: notices.escalate },
     ...(lock ? [{ name: 'certificate', firstAfterMs: LOOK_AT_LOCK_MS, everyMs: LOOK_AT_LOCK_MS, run: lock.look }] : []),
     { name: 'knowledge', firstAfterMs: 2_000, everyMs: 300_000, run: upkeep.mend },
@@ -461,6 +474,7 @@ export async function composeHouse({
     lock,
     retention,
     knowledge: upkeep,
+    post,
     start() {
       // Its lists are read now, and not while the first patient waits.
       crossLanguage.inEnglishWords('बुखार', 'hi');

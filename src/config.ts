@@ -89,8 +89,17 @@ export const settings = {
     help: 'folder that gets each finished call as a line of a CSV file that a spreadsheet opens; it is not encrypted (default: none)',
   },
   BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
-  SMTP_URL: { schema: text, help: 'mail server, as smtp://user:password@host:port' },
-  MAIL_FROM: { schema: text, help: 'sender of mails' },
+  SMTP_URL: {
+    schema: z.url({ protocol: /^smtps?$/ }).optional(),
+    help: 'mail server, as smtp://user:password@host:port (smtps:// for TLS from the start); mails leave once MAIL_FROM is set as well',
+  },
+  MAIL_FROM: {
+    schema: z
+      .string()
+      .regex(/^[^\r\n]*@[A-Za-z0-9.-]+>?\s*$/)
+      .optional(),
+    help: 'sender of mails, as desk@clinic.example',
+  },
   API_RATE_LIMIT: { schema: whole(600, 0, 1e9), help: 'requests a minute per user, bursts of a third of it; 0 = no limit' },
   CHAT_RATE_LIMIT: { schema: whole(30, 0, 1e9), help: 'chat messages a minute per user; 0 = no limit' },
   VOICE_RATE_LIMIT: { schema: whole(20, 0, 1e9), help: 'voice sessions started a minute per user; 0 = no limit' },

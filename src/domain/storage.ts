@@ -7,6 +7,7 @@ import type { EncounterStore } from './consultation/encounter-store.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { DocumentStore } from './knowledge/document-store.ts';
 import type { NoticeStore } from './notices/notice-store.ts';
+import type { OutboxStore } from './outbox/outbox-store.ts';
 import type { ConsentStore } from './patients/consent-store.ts';
 import type { KeepingStore } from './patients/keeping-store.ts';
 import type { PatientStore } from './patients/patient-store.ts';
@@ -23,8 +24,9 @@ export interface Stores {
   readonly consents: ConsentStore;
   readonly keeping: KeepingStore;
   readonly practice: PracticeStore;
-  readonly appointments: AppointmentStore;
   readonly calls: CallStore;
+  readonly appointments: AppointmentStore;
+  readonly outbox: OutboxStore;
   readonly jobs: JobStore;
   readonly notices: NoticeStore;
   readonly once: OnceStore;

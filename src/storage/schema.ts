@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** The tables, for Kysely, in camelCase (its plugin says them to SQLite in snake_case). Times are integer milliseconds UTC; `json` columns are text; truth is 0 or 1. */
 export interface Tables {
   platformSettings: { key: string; value: string };
@@ -324,6 +326,40 @@ export interface Tables {
     createdAt: number;
     updatedAt: number;
   };
+  outbox: {
+    /** In the order in which they were written. */
+    place: Generated<number>;
+    id: string;
+    hospitalId: string;
+    kind: string;
+    channel: string;
+    event: string;
+    key: string;
+    lane: string;
+    appointmentId: string | null;
+    patientId: string | null;
+    recipient: string;
+    content: string | null;
+    status: string;
+    attempts: number;
+    nextAt: number | null;
+    leaseUntil: number | null;
+    error: string | null;
+    answer: number | null;
+    expiresAt: number | null;
+    createdAt: number;
+    updatedAt: number;
+    sentAt: number | null;
+  };
+  channels: {
+    hospitalId: string;
+    kind: string;
+    settings: string;
+    sealedSecret: string | null;
+    updatedBy: string;
+    updatedAt: number;
+  };
+  calendarFeeds: { hospitalId: string; doctorId: string; token: string; showsNames: number; madeBy: string; madeAt: number };
   appointmentEvents: {
     id: string;
     hospitalId: string;
@@ -420,6 +456,9 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   schedules: 'hospital',
   appointments: 'hospital',
   appointment_events: 'hospital',
+  outbox: 'hospital',
+  channels: 'hospital',
+  calendar_feeds: 'hospital',
   documents: 'hospital',
   chunks: 'hospital',
   removed_documents: 'hospital',

@@ -81,6 +81,7 @@ async function driveTheRest(): Promise<void> {
     '/api/v1/consultations',
     '/api/v1/reports',
     '/api/v1/appointments',
+    '/api/v1/outbox',
   ]) {
     const withReason = { ...admin, headers: { 'x-access-reason': 'Driving every route' } };
     const first = await call('GET', `${path}?limit=1`, withReason);
@@ -264,14 +265,16 @@ describe('the ways around the guard', () => {
   it('are few, known and justified where they stand', () => {
     expect(uses(/(?<!function )\bacrossHospitals\(/g), justify('acrossHospitals()')).toEqual([
       'storage/stores/access-store.ts ×1', // the devices of a made-up hospital that is erased
+      'storage/stores/appointment-store.ts ×1', // who has the address of a calendar says nothing else
       'storage/stores/job-store.ts ×1', // the worker's look for due jobs
       'storage/stores/notice-store.ts ×1', // emergencies nobody has seen to
       'storage/stores/once-store.ts ×1', // forgetting by age
+      'storage/stores/outbox-store.ts ×2', // the box carries everybody's post, and takes up what it had in hand when it was killed
     ]);
     expect(uses(/\bacrossHospitals: true/g), justify('this mark')).toEqual(['storage/tenancy.ts ×1']);
     expect(uses(/\bcreateQueryCompiler\b/g), justify('a compiler of its own')).toEqual(['storage/sqlite/database.ts ×3']);
     expect(uses(/\.executeQuery\(/g), justify('executeQuery()')).toEqual([]);
-    for (const file of ['access', 'job', 'notice', 'once'].map((name) => `storage/stores/${name}-store.ts`))
+    for (const file of ['access', 'appointment', 'job', 'notice', 'once', 'outbox'].map((name) => `storage/stores/${name}-store.ts`))
       expect(readFileSync(join(src, file), 'utf8'), justify('acrossHospitals()')).toMatch(/\/\/ [^\n]+\n[^\n]*acrossHospitals\(/);
   });
 
@@ -333,6 +336,7 @@ describe("another hospital's things", () => {
       patient: few(all('patients'), [place.patientId, place.users.patient?.patient_id]),
       doctor: few(all('doctors'), [place.doctorId]),
       appointment: few(all('appointments'), [place.appointmentId]),
+      departure: few(all('outbox'), [place.departureId]),
       department: few(all('departments'), [place.departmentId]),
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),

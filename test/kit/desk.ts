@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../../src/domain/access/caller.ts';
 import { makeGuesses } from '../../src/domain/access/guesses.ts';
 import { withSettings } from '../../src/domain/access/hospital.ts';
+import { makePost } from '../../src/domain/scheduling/post.ts';
 import type { Schedule } from '../../src/domain/scheduling/schedule.ts';
 import { makeScheduling, type Scheduling } from '../../src/domain/scheduling/scheduling.ts';
 import type { Storage } from '../../src/domain/storage.ts';
@@ -20,13 +21,22 @@ export interface Desk {
   as(hospitalId: string, role?: Caller['role'], more?: Partial<Caller>): Caller;
 }
 
-export function makeDesk(storage: Storage, clock: Clock): Desk {
+/** `mailDomain`: mails are written as from there, and go nowhere; none where there is no domain. */
+export function makeDesk(storage: Storage, clock: Clock, { mailDomain }: { readonly mailDomain?: string } = {}): Desk {
   const time = trusting(clock);
   const tokens = makeTokenMaker(randomBytes(32));
   const guesses = makeGuesses({ storage, time });
   const at = () => clock.now().getTime();
   return {
-    scheduling: makeScheduling({ storage, clock, time, tokens, guesses, notices: { announce() {} } }),
+    scheduling: makeScheduling({
+      storage,
+      clock,
+      time,
+      tokens,
+      guesses,
+      notices: { announce() {} },
+      post: makePost({ now: at, mailDomain }),
+    }),
     async hospital(timeZone) {
       const id = newId();
       await storage.transact(id, (stores) =>

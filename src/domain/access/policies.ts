@@ -43,6 +43,13 @@ export const policies = {
   'patients.create': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.change': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
 
+  // What leaves the building goes to people's addresses: for the desk and who answers for it.
+  'outbox.read': { receptionist: 'yes', hospital_admin: 'yes' },
+  'outbox.retry': { receptionist: 'yes', hospital_admin: 'yes' },
+  'integrations.read': admins,
+  'integrations.write': admins,
+  // Who has the address of a calendar sees when its doctor is busy, without signing in.
+  'calendars.share': { hospital_admin: 'yes', doctor: 'own' },
   // When a doctor is free tells nothing of a patient. A doctor's hours are theirs to set.
   'slots.read': { ...staff, platform_admin: 'yes', patient: 'yes', guest: 'yes', scope: 'bookings' },
   'schedules.write': { hospital_admin: 'yes', platform_admin: 'break-glass', doctor: 'own' },

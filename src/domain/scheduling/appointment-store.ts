@@ -38,6 +38,12 @@ export interface AppointmentStore {
   /** Oldest first. */
   events(appointmentId: string): Promise<readonly AppointmentEvent[]>;
 
+  /** The address under which a doctor's calendar is read; a new one takes its place. */
+  feed(doctorId: string): Promise<Feed | undefined>;
+  putFeed(feed: Feed): Promise<void>;
+  /** In every hospital: who has the address says nothing else. */
+  feedUnder(token: string): Promise<Feed | undefined>;
+
   /** The oldest that were over before an instant; none of these patients. */
   olderThan(beforeMs: number, held: readonly string[], limit: number): Promise<readonly Kept[]>;
   ofPatient(patientId: string): Promise<readonly AppointmentDetails[]>;
@@ -51,6 +57,16 @@ export interface OpenFilter {
   readonly bookingCode?: string | undefined;
   readonly patientIds?: readonly string[] | undefined;
   readonly birthYear?: number | undefined;
+}
+
+/** The address of a doctor's calendar. */
+export interface Feed {
+  readonly hospitalId: string;
+  readonly doctorId: string;
+  readonly token: string;
+  readonly showsNames: boolean;
+  readonly madeBy: string;
+  readonly madeAt: number;
 }
 
 export interface AppointmentFilter {

@@ -26,6 +26,7 @@ import {
 import type { Wish } from './calendar.ts';
 import { alternativesTo, type Diaries, doctorsMeant, judgeIn, momentOf, refusal, type Slot, type When, wrong } from './diary.ts';
 import type { Doctor } from './doctor.ts';
+import type { Post, Posted } from './post.ts';
 import type { Moment, Reason } from './slots.ts';
 
 /**
@@ -40,7 +41,7 @@ export interface Bookings {
    * Books. Patients book for themselves; for whoever else is named by name and number the record is found or made. Who is not signed
    * in is told nothing of the record: `patientId` is null, and the name is the one they gave.
    */
-  book(caller: Caller, request: BookingRequest): Promise<AppointmentDetails>;
+  book(caller: Caller, request: BookingRequest): Promise<Booked>;
   /**
    * Appointments to come. Staff say what they know, a patient finds their own, and whoever is not signed in gives two of code, birth and
    * name: nothing comes back where they do not fit, and not why. To them a number proves nothing.
@@ -71,6 +72,11 @@ export interface BookingRequest extends Omit<Wish, 'durationMinutes'> {
   readonly notes?: string | undefined;
 }
 
+export interface Booked extends AppointmentDetails {
+  /** `queued` where a mail waits to leave; whether it arrived nobody knows yet. */
+  readonly emailStatus: Posted['email'];
+}
+
 export interface Hold {
   readonly token: string;
   readonly expiresAt: number;
@@ -83,6 +89,7 @@ export interface BookingsParts {
   readonly tokens: Pick<TokenMaker, 'random' | 'hash'>;
   readonly guesses: Guesses;
   readonly notices: Pick<Notices, 'announce'>;
+  readonly post: Pick<Post, 'write'>;
 }
 
 const HOLD_MS = 3 * 60_000;
@@ -93,7 +100,7 @@ const MOST_HOLDS = 5;
 const MOST_BOOKINGS = 20;
 const AUDIENCE = ['receptionist', 'nurse', 'doctor', 'hospital_admin'] as const;
 
-export function makeBookings({ diaries, time, now, tokens, guesses, notices }: BookingsParts): Bookings {
+export function makeBookings({ diaries, time, now, tokens, guesses, notices, post }: BookingsParts): Bookings {
   const { storage, open } = diaries;
 
   /** The time, judged anew, or why it cannot be had. */
@@ -242,7 +249,9 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices }: B
       const appointment: Appointment = { ...rowOf(before), ...changed, sequence: before.sequence + 1, updatedAt: at };
       await stores.appointments.update(appointment);
       await tell(stores, caller, before, appointment, what, reason);
-      return details(stores, id);
+      const row = await details(stores, id);
+      await post.write(stores, caller.hospitalId, row, what);
+      return row;
     });
     notices.announce(caller);
     return after;
@@ -302,7 +311,7 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices }: B
       const booked = await orElse(caller, doctors, moment, () => {
         // Who asks again under the same key is answered as before; for everybody else there is nothing to take.
         if (reason !== undefined && !caller.once) throw refusal(reason, 'appointment_time');
-        return transactOnce(storage, caller, caller.hospitalId, now(), async (stores) => {
+        return transactOnce(storage, caller, caller.hospitalId, now(), async (stores): Promise<Booked> => {
           await dropOldHolds(stores);
           await limitStrangers(stores, caller, 'booked');
           const held = await heldFor(stores, request.holdToken);
@@ -319,7 +328,9 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices }: B
           await (held ? stores.appointments.update(appointment) : stores.appointments.insert(appointment));
           await tell(stores, caller, held, appointment, 'booked');
           const row = await details(stores, appointment.id);
-          return isStranger(caller) ? untold(row, request.patientName) : row;
+          // Whether the record knows an address is nothing that a stranger is told.
+          const { email: emailStatus } = await post.write(stores, caller.hospitalId, row, 'booked', { toGiven: isStranger(caller) });
+          return { ...(isStranger(caller) ? untold(row, request.patientName) : row), emailStatus };
         });
       });
       notices.announce(caller);

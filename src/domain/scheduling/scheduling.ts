@@ -8,18 +8,30 @@ import type { TokenMaker } from '../access/secrets.ts';
 import type { TrustedTime } from '../access/trusted-time.ts';
 import { appendAudit } from '../audit/audit-log.ts';
 import type { Notices } from '../notices/notices.ts';
+import type { Departure } from '../outbox/departure.ts';
 import type { Storage } from '../storage.ts';
 import type { AppointmentDetails, AppointmentEvent, AppointmentState } from './appointment.ts';
 import { type Bookings, makeBookings } from './bookings.ts';
 import { type Calendar, makeCalendar } from './calendar.ts';
 import { type Diaries, requireDate, wrong, zoneOf } from './diary.ts';
+import type { Post } from './post.ts';
 
 /** The desk's book: when doctors are free, who comes when, and what stands in it. */
 export interface Scheduling extends Calendar, Bookings {
   /** In the order of their time, by default today and the seven days after; a patient sees their own. */
   list(caller: Caller, asked: AppointmentsAsked): Promise<Page<AppointmentDetails>>;
-  read(caller: Caller, id: string): Promise<{ readonly appointment: AppointmentDetails; readonly events: readonly AppointmentEvent[] }>;
+  read(
+    caller: Caller,
+    id: string,
+  ): Promise<{
+    readonly appointment: AppointmentDetails;
+    readonly events: readonly AppointmentEvent[];
+    readonly messages: readonly Message[];
+  }>;
 }
+
+/** What somebody was told of an appointment from afar, or is to be; where it goes is the outbox's to say. */
+export type Message = Pick<Departure, 'kind' | 'event' | 'status' | 'createdAt' | 'sentAt'>;
 
 export interface AppointmentsAsked {
   /** Local dates, both included. */
@@ -39,9 +51,10 @@ export interface SchedulingParts {
   readonly tokens: Pick<TokenMaker, 'random' | 'hash'>;
   readonly guesses: Guesses;
   readonly notices: Pick<Notices, 'announce'>;
+  readonly post: Pick<Post, 'write'>;
 }
 
-export function makeScheduling({ storage, clock, time, tokens, guesses, notices }: SchedulingParts): Scheduling {
+export function makeScheduling({ storage, clock, time, tokens, guesses, notices, post }: SchedulingParts): Scheduling {
   const zones = makeZones();
   const now = () => clock.now().getTime();
   const diaries: Diaries = {
@@ -53,7 +66,7 @@ export function makeScheduling({ storage, clock, time, tokens, guesses, notices 
   };
   return {
     ...makeCalendar({ storage, zones, diaries, now, rest: () => clock.sleep(0) }),
-    ...makeBookings({ diaries, time, now, tokens, guesses, notices }),
+    ...makeBookings({ diaries, time, now, tokens, guesses, notices, post }),
 
     async list(caller, { from, to, after, limit, ...filter }) {
       const grant = authorize(caller, 'appointments.list');
@@ -99,7 +112,8 @@ export function makeScheduling({ storage, clock, time, tokens, guesses, notices 
           ...{ eventType: 'appointment.read', action: 'R', entityType: 'appointment', entityId: id },
           patientId: appointment.patientId,
         });
-        return { appointment, events: await stores.appointments.events(id) };
+        const messages = await stores.outbox.ofAppointment(id);
+        return { appointment, events: await stores.appointments.events(id), messages };
       });
     },
   };

@@ -6,6 +6,7 @@ import * as trust from './0005-trust.ts';
 import * as knowledge from './0008-knowledge.ts';
 import * as scheduling from './0009-scheduling.ts';
 import * as calls from './0010-calls.ts';
+import * as outbox from './0012-outbox.ts';
 import * as reception from './0013-reception.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
@@ -17,5 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-knowledge': knowledge,
   '0009-scheduling': scheduling,
   '0010-calls': calls,
+  '0012-outbox': outbox,
   '0013-reception': reception,
 };

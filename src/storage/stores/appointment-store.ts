@@ -4,6 +4,7 @@ import type { AppointmentStore } from '../../domain/scheduling/appointment-store
 import type { Schedule } from '../../domain/scheduling/schedule.ts';
 import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
+import { acrossHospitals } from '../tenancy.ts';
 
 type Row = Tables['appointments'];
 type DetailsRow = Row & { doctorName: string; department: string; firstName: string | null; lastName: string | null };
@@ -160,6 +161,29 @@ export function makeAppointmentStore(db: Kysely<Tables>, hospitalId: string, pre
         .orderBy('id')
         .execute();
       return found.map(({ hospitalId: _, step, ...row }) => ({ ...row, step: step as AppointmentEvent['step'] }));
+    },
+
+    async feed(doctorId) {
+      const row = await db
+        .selectFrom('calendarFeeds')
+        .selectAll()
+        .where('hospitalId', '=', hospitalId)
+        .where('doctorId', '=', doctorId)
+        .executeTakeFirst();
+      return row && { ...row, showsNames: row.showsNames === 1 };
+    },
+    async putFeed({ doctorId, token, showsNames, madeBy, madeAt }) {
+      const row = { token, showsNames: showsNames ? 1 : 0, madeBy, madeAt };
+      await db
+        .insertInto('calendarFeeds')
+        .values({ hospitalId, doctorId, ...row })
+        .onConflict((conflict) => conflict.columns(['hospitalId', 'doctorId']).doUpdateSet(row))
+        .execute();
+    },
+    async feedUnder(token) {
+      // A calendar program has an address and no hospital; the token in it is of one doctor of one hospital.
+      const row = await acrossHospitals(db).selectFrom('calendarFeeds').selectAll().where('token', '=', token).executeTakeFirst();
+      return row && { ...row, showsNames: row.showsNames === 1 };
     },
 
     async olderThan(beforeMs, held, limit) {

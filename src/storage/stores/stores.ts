@@ -14,6 +14,7 @@ import { makeJobStore } from './job-store.ts';
 import { makeKeepingStore } from './keeping-store.ts';
 import { makeNoticeStore } from './notice-store.ts';
 import { makeOnceStore } from './once-store.ts';
+import { makeOutboxStore } from './outbox-store.ts';
 import { makePatientStore } from './patient-store.ts';
 import { makePracticeStore } from './practice-store.ts';
 import { makeSecondFactorStore } from './second-factor-store.ts';
@@ -30,6 +31,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId, prepared),
     appointments: makeAppointmentStore(db, hospitalId, prepared),
+    outbox: makeOutboxStore(db, hospitalId, prepared),
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId, prepared),
     once: makeOnceStore(db),

@@ -1,5 +1,6 @@
 import type { AppointmentDetails, AppointmentEvent } from '../../domain/scheduling/appointment.ts';
 import type { Slot } from '../../domain/scheduling/diary.ts';
+import type { Message } from '../../domain/scheduling/scheduling.ts';
 import { timeText } from '../../domain/scheduling/time-of-day.ts';
 import { makeZones } from '../../shared/zone.ts';
 import { iso } from '../wire.ts';
@@ -11,6 +12,7 @@ export interface AppointmentPresenter {
   listed(appointment: AppointmentDetails): Record<string, unknown>;
   hold(appointment: AppointmentDetails, language: string): Record<string, unknown>;
   event(event: AppointmentEvent): Record<string, unknown>;
+  message(message: Message): Record<string, unknown>;
   /** `Tue 24 Nov 2026, 10:30 AM`. */
   when(appointment: AppointmentDetails, language: string): string;
 }
@@ -95,6 +97,9 @@ export function makeAppointmentPresenter(): AppointmentPresenter {
     event: ({ step, at, by, reason, fromStartsAt, fromDoctorId }) => ({
       ...{ step, at: iso(at), by, reason },
       ...{ from_start: fromStartsAt === null ? null : iso(fromStartsAt), from_doctor_id: fromDoctorId },
+    }),
+    message: ({ kind, event, status, createdAt, sentAt }) => ({
+      ...{ kind, event, status, created_at: iso(createdAt), sent_at: sentAt === null ? null : iso(sentAt) },
     }),
     when: (appointment, language) => labelOf(wallOf(appointment), language),
   };

@@ -21,6 +21,8 @@ export const doctor = z.object({
   user_id: id.nullable(),
   specialties: z.array(z.string()),
   languages: z.array(z.string()),
+  /** Only for those who may hand it on. */
+  calendar_url: z.string().optional(),
 });
 export const doctorPage = pageOf(doctor);
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { departureKinds, departureStates } from '../../domain/outbox/departure.ts';
 import { appointmentStates } from '../../domain/scheduling/appointment.ts';
 import { weekdays } from '../../domain/scheduling/schedule.ts';
 import { readTime } from '../../domain/scheduling/time-of-day.ts';
@@ -155,6 +156,13 @@ const listed = appointmentDetails.extend({
 export const appointmentPage = pageOf(listed);
 export const appointment = listed.extend({
   email: z.string().nullable(),
+  /** What its patient was told from afar, or is to be. */
+  messages: z.array(
+    z.object({
+      ...{ kind: z.enum(departureKinds), event: z.string(), status: z.enum(departureStates) },
+      ...{ created_at: time, sent_at: time.nullable() },
+    }),
+  ),
   history: z.array(
     z.object({
       ...{ step: z.string(), at: time, by: id, reason: z.string().nullable() },

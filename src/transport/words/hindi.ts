@@ -190,7 +190,7 @@ export const hindi: Readonly<Record<string, string>> = {
 
   'Something in this request is missing or not in its form.': 'इस अनुरोध में कुछ कम है या सही रूप में नहीं है।',
   'This did not work, and it is not known why.': 'यह नहीं हो पाया, और कारण पता नहीं है।',
-  'This box sends no mails yet.': 'यह बॉक्स अभी मेल नहीं भेजता।',
+  'No mail goes to this address from here.': 'यहाँ से इस पते पर कोई मेल नहीं जाती।',
 
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
@@ -382,6 +382,29 @@ export const hindi: Readonly<Record<string, string>> = {
   'The appointment is cancelled: {doctor}, {when}.': 'अपॉइंटमेंट रद्द हो गया है: {doctor}, {when}।',
   'The patient has come: {doctor}, {when}.': 'मरीज़ आ गए हैं: {doctor}, {when}।',
   'The patient did not come: {doctor}, {when}.': 'मरीज़ नहीं आए: {doctor}, {when}।',
+
+  // What leaves the building
+  'Nothing may leave for this receiver as this box is set. It waits.':
+    'इस बॉक्स की सेटिंग के अनुसार इस पाने वाले को अभी कुछ नहीं भेजा जा सकता। संदेश रुका हुआ है।',
+  'The receiver could not be reached.': 'पाने वाले तक पहुँचा नहीं जा सका।',
+  'The mail server did not accept the name or the password in SMTP_URL.': 'मेल सर्वर ने SMTP_URL का नाम या पासवर्ड स्वीकार नहीं किया।',
+  'The mail server refused this mail for good.': 'मेल सर्वर ने यह मेल हमेशा के लिए अस्वीकार कर दी।',
+  'The mail server could not take this mail now.': 'मेल सर्वर अभी यह मेल नहीं ले सका।',
+  'The receiver could not take this now.': 'पाने वाला अभी इसे नहीं ले सका।',
+  'The receiver refused this for good.': 'पाने वाले ने इसे हमेशा के लिए अस्वीकार कर दिया।',
+  'SMTP_URL must be an address as smtp://user:password@host:port.': 'SMTP_URL ऐसा पता होना चाहिए: smtp://user:password@host:port।',
+  'MAIL_FROM must be an e-mail address, or a name with one as Clinic <desk@clinic.example>.':
+    'MAIL_FROM एक ई-मेल पता होना चाहिए, या नाम के साथ पता, जैसे Clinic <desk@clinic.example>।',
+  'No mail server is named on this box: set SMTP_URL and MAIL_FROM.': 'इस बॉक्स पर कोई मेल सर्वर नहीं बताया गया है: SMTP_URL और MAIL_FROM भरें।',
+  'This way out is not set up, or switched off. An administrator can change it.':
+    'भेजने का यह रास्ता तैयार नहीं है, या बंद है। व्यवस्थापक इसे बदल सकते हैं।',
+  'A message that is to leave is empty.': 'जो संदेश जाना है, वह ख़ाली है।',
+  'It came to be too late for this message.': 'इस संदेश के लिए बहुत देर हो गई।',
+  'This message has left already.': 'यह संदेश पहले ही जा चुका है।',
+  'A later message about this appointment has left already.': 'इस अपॉइंटमेंट के बारे में बाद का एक संदेश पहले ही जा चुका है।',
+  'The places in braces may only stand after the host.': 'कोष्ठक वाली जगहें केवल होस्ट के बाद आ सकती हैं।',
+  'Give the secret as secret, and no name and password in the address.': 'गुप्त शब्द secret में दें; पते में नाम और पासवर्ड न लिखें।',
+  'The address or the body must have the places {phone} and {text}.': 'पते या संदेश में {phone} और {text} की जगहें होनी चाहिए।',
 
   // Backups
   'The folder {folder} for backups is not there. Put its disk in, or take it out of the settings.':

@@ -158,6 +158,19 @@ POST   /api/v1/appointments/:id/reschedule
 POST   /api/v1/appointments/:id/confirm  reason   yes      yes    yes   yes          no      own     yes     yes          no              own
 POST   /api/v1/appointments/:id/arrive   reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 POST   /api/v1/appointments/:id/no-show  reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/appointments/:id/invite.ics
+                                         reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+# "calendars/:doctorId.ics?token=": the token is the right. Who may hand its address on: "shown to those who may"; the hospital's
+# administrator, and a doctor their own (silent).
+GET    /api/v1/calendars/:doctorId.ics   public
+POST   /api/v1/doctors/:id/calendar      no       yes      own    no    no           no      no      no      no           no              no
+# "Calls, outbox: receptionist, hospital_admin". What a hospital's ways out are: "Users, settings, keys: hospital_admin".
+GET    /api/v1/outbox                    no       yes      no     no    yes          no      no      no      no           no              no
+POST   /api/v1/outbox/:id/retry          no       yes      no     no    yes          no      no      no      no           no              no
+GET    /api/v1/admin/hospitals/:id/integrations/:kind
+                                         every    yes      no     no    no           no      no      no      no           no              no
+PUT    /api/v1/admin/hospitals/:id/integrations/:kind
+                                         every    yes      no     no    no           no      no      no      no           no              no
 # "Documents: doctor, hospital_admin; platform_admin also shared ones. Search and answer: every role but guest": who may search may
 # also read. Keys: scope documents. What came with the box is the platform's to share (silent).
 POST   /api/v1/rag/ingest-upload         yes      yes      yes    no    no           no      no      yes     no           no              no

@@ -401,6 +401,35 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/appointments/:id/confirm': aboutAppointment('/confirm', () => ({})),
   'POST /api/v1/appointments/:id/arrive': aboutAppointment('/arrive', undefined, 'past'),
   'POST /api/v1/appointments/:id/no-show': aboutAppointment('/no-show', undefined, 'past'),
+  'GET /api/v1/appointments/:id/invite.ics': aboutAppointment('/invite.ics'),
+  'GET /api/v1/calendars/:doctorId.ics': {
+    aims: ['none'],
+    async ask({ house, here: { hospitalId, doctorId } }) {
+      const feed = await house.storage.read(hospitalId, (stores) => stores.appointments.feed(doctorId));
+      return { path: `/api/v1/calendars/${doctorId}.ics?token=${feed?.token}` };
+    },
+  },
+  'POST /api/v1/doctors/:id/calendar': {
+    aims: ['here', 'elsewhere', 'self'],
+    async ask(world, aim, who) {
+      if (aim === 'self' && who !== 'doctor') return undefined;
+      const place = placeOf(world, aim);
+      const doctorId = aim === 'self' ? place.doctorId : await world.make.doctor(place);
+      return { path: `/api/v1/doctors/${doctorId}/calendar`, body: { shows_names: false } };
+    },
+  },
+  'GET /api/v1/outbox': {
+    aims: ['none'],
+    ask: ({ here, elsewhere }) => ({ path: '/api/v1/outbox?limit=200', hides: [here.departureId], never: [elsewhere.departureId] }),
+  },
+  'POST /api/v1/outbox/:id/retry': oneOf(async (place, { make }) => ({ path: `/api/v1/outbox/${await make.departure(place)}/retry` })),
+  'GET /api/v1/admin/hospitals/:id/integrations/:kind': oneOf((place) => ({
+    path: `${hospitals}/${place.hospitalId}/integrations/email`,
+  })),
+  'PUT /api/v1/admin/hospitals/:id/integrations/:kind': oneOf((place) => ({
+    path: `${hospitals}/${place.hospitalId}/integrations/email`,
+    body: { settings: { enabled: true } },
+  })),
 
   'POST /api/v1/consultation/create': {
     aims: ['none'],

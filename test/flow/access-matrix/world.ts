@@ -31,9 +31,10 @@ export interface Place extends SeededHospital {
   readonly keys: Readonly<Record<'all' | 'bookings' | 'chat', { id: string; key: string }>>;
   readonly jobId: string;
   readonly noticeId: string;
+  readonly documentId: string;
+  readonly departureId: string;
   /** Of `patientId` with `doctorId`, who sees patients every five minutes around the clock. */
   readonly appointmentId: string;
-  readonly documentId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
   readonly consultations: Readonly<Record<'ofDoctor' | 'restricted' | 'reception' | 'ofGuest', Kept>>;
   /** The token of who follows the link to `ofGuest`. */
@@ -80,6 +81,8 @@ export interface Maker {
   doctor(place: Place): Promise<string>;
   /** Booked at a time that nobody else has, to come unless it says otherwise. */
   appointment(place: Place, patientId?: string, past?: 'past'): Promise<{ id: string; bookingCode: string }>;
+  /** A mail that waits to leave. */
+  departure(place: Place): Promise<string>;
   /** A time to come that no appointment has, as the wall in Kolkata shows it and as an instant. */
   freeTime(): { readonly start: string; readonly date: string; readonly time: string };
   refreshToken(userId: string, hospitalId: string): Promise<string>;
@@ -327,6 +330,18 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       );
       return { id, bookingCode };
     },
+    async departure(place) {
+      const [id, at] = [newId(), now()];
+      const content = { messageId: id, subject: place.word, text: place.word, html: place.word, calendar: null };
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.outbox.insert({
+          ...{ id, kind: 'email', event: 'appointment.booked', key: id, lane: id, appointmentId: null, patientId: null, content },
+          ...{ recipient: `${place.word.toLowerCase()}@example.test`, status: 'dead', attempts: 24, nextAt: null, leaseUntil: null },
+          ...{ error: null, answer: null, expiresAt: null, createdAt: at, updatedAt: at, sentAt: null },
+        }),
+      );
+      return id;
+    },
     freeTime() {
       const at = nextSlot();
       const wall = new Date(at + 5.5 * 3_600_000).toISOString();
@@ -387,6 +402,8 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     reception: await make.consultation(place, newId(), { mode: 'reception' }),
     ofGuest: await make.consultation(place, seeded.users.doctor?.user_id ?? '', { mode: 'consultation' }),
   };
+  // The address of the doctor's calendar is made when it is first seen.
+  must(await house.call('GET', `/api/v1/doctors/${doctor.doctor_id}`, { token: seeded.tokens.hospital_admin }), 'a calendar', 200);
   return {
     ...place,
     consultations,
@@ -400,7 +417,8 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     keys: { all, bookings, chat },
     jobId: await make.job(place, seeded.users.hospital_admin?.user_id ?? ''),
     noticeId: await make.notice(place),
-    appointmentId: (await make.appointment({ ...place, doctorId: doctor.doctor_id }, patient.patient_id)).id,
     documentId: await make.document(place),
+    departureId: await make.departure(place),
+    appointmentId: (await make.appointment({ ...place, doctorId: doctor.doctor_id }, patient.patient_id)).id,
   };
 }

@@ -8,7 +8,7 @@ const src = resolve(import.meta.dirname, '../../../src');
 
 /** What patients are told lies beside its own translations, language by language. */
 const speaksForItself =
-  /^(?:consultation\/(?:phrases|trivial|roleplay|prompt|red-flags|meaning|verbalise|reception\/sentences)|knowledge\/sayings)/;
+  /^(?:consultation\/(?:phrases|trivial|roleplay|prompt|red-flags|meaning|verbalise|reception\/sentences)|knowledge\/sayings|scheduling\/letters)/;
 
 /** Every sentence that a room or a door can say to a person, read from the source. */
 function sentences(): string[] {

@@ -152,9 +152,14 @@ export function makeHouseDesk({ storage, clock, scheduling, zones }: HouseDeskPa
           }),
         );
       },
-      async email() {
-        // Nothing here sends a letter yet, and nobody is told that one was sent.
-        throw new AppError('unavailable', 'This box sends no mails yet.');
+      async email(id, address) {
+        // The mail was written with the booking, or there is none: then nobody is told that one will come.
+        const isWritten = await storage.read(caller.hospitalId, async (stores) => {
+          const appointment = await stores.appointments.find(id);
+          const messages = await stores.outbox.ofAppointment(id);
+          return appointment?.madeBy === caller.userId && messages.some(({ kind, recipient }) => kind === 'email' && recipient === address);
+        });
+        if (!isWritten) throw new AppError('unavailable', 'No mail goes to this address from here.');
       },
       // The conversation calls the staff when it has kept its answer.
       async transfer() {},

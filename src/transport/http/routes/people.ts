@@ -1,14 +1,24 @@
 import type { Audit } from '../../../domain/audit/audit.ts';
 import type { Patients } from '../../../domain/patients/patients.ts';
+import type { Feeds } from '../../../domain/scheduling/feeds.ts';
 import type { Practice } from '../../../domain/scheduling/practice.ts';
-import { created, ok, type Route, route } from '../../route.ts';
+import { created, type Door, ok, type Route, route } from '../../route.ts';
 import { auditPage } from '../../schema/access.ts';
 import { id, pageQuery, phone } from '../../schema/common.ts';
 import * as schema from '../../schema/people.ts';
 import { fromWire } from '../../wire.ts';
 import { presentAuditEntry, presentDepartment, presentDoctor, presentFoundPatient, presentPage, presentPatient } from '../present.ts';
+import { calendarUrl } from './calendars.ts';
 
-export function peopleRoutes({ practice, patients, audit }: { practice: Practice; patients: Patients; audit: Audit }): Route[] {
+export interface PeopleRouteParts {
+  readonly practice: Practice;
+  readonly patients: Patients;
+  readonly audit: Audit;
+  readonly feeds: Feeds;
+  readonly baseUrl: (door: Door) => string;
+}
+
+export function peopleRoutes({ practice, patients, audit, feeds, baseUrl }: PeopleRouteParts): Route[] {
   return [
     route({
       method: 'get',
@@ -57,7 +67,11 @@ export function peopleRoutes({ practice, patients, audit }: { practice: Practice
       policy: 'practice.read',
       params: { id },
       replies: { 200: schema.doctor },
-      handle: async ({ caller, params }) => ok(presentDoctor(await practice.doctor(caller, params.id))),
+      async handle({ caller, params, door }) {
+        const doctor = presentDoctor(await practice.doctor(caller, params.id));
+        const token = await feeds.tokenFor(caller, params.id);
+        return ok(token === undefined ? doctor : { ...doctor, calendar_url: calendarUrl(baseUrl(door), params.id, token) });
+      },
     }),
     route({
       method: 'patch',

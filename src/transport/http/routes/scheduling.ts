@@ -140,8 +140,8 @@ export function schedulingRoutes({ scheduling }: { scheduling: Scheduling }): Ro
         const appointment = await offering(door.language, () => scheduling.book(caller, request));
         return created({
           ...changed(appointment, 'booked', door.language),
-          // Mails and calendars leave through the outbox, which this box has not yet.
-          ...{ email_sent: false, email_status: 'off', calendar_added: false, calendar_status: 'off' },
+          // A mail that waits is not sent. Calendars come and read (their address is the doctor's); none is written to.
+          ...{ email_sent: false, email_status: appointment.emailStatus, calendar_added: false, calendar_status: 'off' },
           booking_code: appointment.bookingCode,
         });
       },
@@ -189,8 +189,13 @@ export function schedulingRoutes({ scheduling }: { scheduling: Scheduling }): Ro
       params: { id },
       replies: { 200: schema.appointment },
       async handle({ caller, params }) {
-        const { appointment, events } = await scheduling.read(caller, params.id);
-        return ok({ ...present.listed(appointment), email: appointment.email, history: events.map(present.event) });
+        const { appointment, events, messages } = await scheduling.read(caller, params.id);
+        return ok({
+          ...present.listed(appointment),
+          email: appointment.email,
+          history: events.map(present.event),
+          messages: messages.map(present.message),
+        });
       },
     }),
     route({

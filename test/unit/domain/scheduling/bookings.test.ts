@@ -31,7 +31,8 @@ describe('the book of appointments', () => {
   it('takes no time while the clock of the box is not believed, but lets one cancel and look', async () => {
     const doubt = new AppError('unavailable', 'The clock is wrong.', { reason: 'CLOCK_WRONG' });
     const time = { require: () => Promise.reject(doubt), lifeMs: () => clock.now().getTime() };
-    const rest = { guesses: { judged: async (_: string, judge: () => Promise<boolean>) => judge() }, notices: { announce() {} } };
+    const post = { write: async () => ({ email: 'off' as const }) };
+    const rest = { guesses: { judged: async (_: string, judge: () => Promise<boolean>) => judge() }, notices: { announce() {} }, post };
     const tokens = { random: (prefix: string) => prefix, hash: (token: string) => token };
     const doubtful = makeScheduling({ storage: kept.storage, clock, time, tokens, ...rest });
     const caller = desk.as(hospital);
