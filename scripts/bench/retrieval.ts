@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Embedder } from '../../src/engines/embedder.ts';
 import { llamaEmbedder, llamaEmbedderSpec } from '../../src/engines/llama/embedder.ts';
 import { openStaticEmbedder } from '../../src/engines/static-embeddings/embedder.ts';
 import { live, startForBench } from './measure.ts';
 import { collections, dataFolder } from './retrieval/collections.ts';
-import { quality, type Rewrite } from './retrieval/quality.ts';
+import { asTheBoxSearches, quality, type Rewrite } from './retrieval/quality.ts';
 import { speed } from './retrieval/speed.ts';
 
 /**
@@ -15,7 +14,7 @@ import { speed } from './retrieval/speed.ts';
  *
  *   node scripts/bench/retrieval.ts                          quality, on test collections that people judged
  *     --embedder potion-base-2M | bert-clinic-tiny           from BEDSIDE_TEST_WEIGHTS or ../shared/models
- *     --rewrite <module>                                     its default export (text, set) => text is what each question goes through
+ *     --raw                                                  questions as they stand, also where the box would bring them into English
  *     --tune                                                 weights of the fusion, on one half of the questions and on the other
  *   node scripts/bench/retrieval.ts --speed                  latency of a query among ten hospitals of 10,000 passages, and while one is filled
  *     --passages <number>                                    of the hospital that is asked
@@ -23,7 +22,7 @@ import { speed } from './retrieval/speed.ts';
 const { values } = parseArgs({
   options: {
     embedder: { type: 'string', default: 'potion-base-2M' },
-    rewrite: { type: 'string' },
+    raw: { type: 'boolean', default: false },
     tune: { type: 'boolean', default: false },
     speed: { type: 'boolean', default: false },
     passages: { type: 'string', default: '10000' },
@@ -53,9 +52,7 @@ async function main(): Promise<boolean> {
     );
     return true;
   }
-  const rewrite: Rewrite = values.rewrite
-    ? ((await import(pathToFileURL(resolve(values.rewrite)).href)) as { default: Rewrite }).default
-    : (text) => text;
+  const rewrite: Rewrite = values.raw ? (text) => ({ words: text, meaning: text }) : asTheBoxSearches();
   const { embedder, close } = await openEmbedder(values.embedder);
   try {
     return await quality(all, embedder, rewrite, values.tune);

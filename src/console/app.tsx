@@ -1,4 +1,5 @@
 import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { useAddress } from './address.ts';
 import { isKioskChange, readKiosk } from './kiosk/kiosk-record.ts';
 import { useSession } from './session/use-session.tsx';
 import { Shell } from './shell.tsx';
@@ -6,12 +7,14 @@ import { useWords } from './words/use-words.tsx';
 
 const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const TalkPage = lazy(() => import('./talk/talk-page.tsx'));
+const KnowledgePage = lazy(() => import('./knowledge/knowledge-page.tsx'));
 const KioskPage = lazy(() => import('./kiosk/kiosk-page.tsx'));
 const CaptionsPage = lazy(() => import('./captions/captions-page.tsx'));
 
 /** Which page this is. In kiosk mode there is only one, whatever the address says. */
 export function App() {
   const { session, person } = useSession();
+  const path = useAddress().split('?')[0];
   const [locked, setLocked] = useState(() => readKiosk(localStorage) !== undefined);
 
   useEffect(() => {
@@ -36,12 +39,20 @@ export function App() {
   return (
     <Fence>
       <Suspense fallback={<Opening />}>
-        {locked || location.pathname === '/kiosk' ? (
+        {locked || path === '/kiosk' ? (
           <KioskPage locked={locked} onLocked={turn} />
-        ) : location.pathname === '/captions' ? (
+        ) : path === '/captions' ? (
           <CaptionsPage />
         ) : (
-          <Shell>{person ? <TalkPage person={person} /> : <SignInPage />}</Shell>
+          <Shell>
+            {!person ? (
+              <SignInPage />
+            ) : path === '/knowledge' ? (
+              <KnowledgePage key={person.user_id} person={person} />
+            ) : (
+              <TalkPage person={person} />
+            )}
+          </Shell>
         )}
       </Suspense>
     </Fence>

@@ -1,6 +1,7 @@
 import './style/base.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { UploadsProvider } from './knowledge/use-uploads.tsx';
 import { SessionProvider } from './session/use-session.tsx';
 import { WordsProvider } from './words/use-words.tsx';
 
@@ -9,7 +10,9 @@ if (place)
   createRoot(place).render(
     <WordsProvider>
       <SessionProvider>
-        <App />
+        <UploadsProvider>
+          <App />
+        </UploadsProvider>
       </SessionProvider>
     </WordsProvider>,
   );

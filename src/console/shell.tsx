@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { follow, useAddress } from './address.ts';
 import { Icon } from './icons.tsx';
+import { useUploads } from './knowledge/use-uploads.tsx';
 import { places } from './places.ts';
 import { useSession } from './session/use-session.tsx';
 import { useWords } from './words/use-words.tsx';
@@ -10,6 +12,8 @@ import { type Locale, locales } from './words/words.ts';
 export function Shell({ children }: { readonly children: ReactNode }) {
   const { say } = useWords();
   const { session, person } = useSession();
+  const { underWay } = useUploads();
+  const here = useAddress().split('?')[0];
   const name = [person?.first_name, person?.last_name].filter(Boolean).join(' ') || person?.email;
   return (
     <div className={person ? 'shell' : 'shell signed-out'}>
@@ -19,9 +23,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       {person && (
         <nav className="rail" aria-label={say('app.places')}>
           {places.map(({ path, word, icon }) => (
-            <a key={path} href={path} aria-current={location.pathname === path ? 'page' : undefined}>
+            <a key={path} href={path} aria-current={here === path ? 'page' : undefined} onClick={(event) => follow(event, path)}>
               <Icon name={icon} />
               {say(word)}
+              {path === '/knowledge' && underWay > 0 && (
+                <span className="count" role="img" aria-label={say('place.under-way', { count: underWay })}>
+                  {underWay}
+                </span>
+              )}
             </a>
           ))}
         </nav>

@@ -36,6 +36,8 @@ export async function look(page: Page, name: string): Promise<string[]> {
     await page.emulateMedia({ colorScheme });
     for (const [device, width, height] of looks) {
       await page.setViewportSize({ width, height });
+      // What floats over the page finds its new place in the frames after.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))));
       if (folder) {
         mkdirSync(folder, { recursive: true });
         await page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}.png`) });

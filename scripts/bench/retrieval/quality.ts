@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCrossLanguage } from '../../../src/domain/knowledge/cross-language.ts';
 import { type FuseWeights, fuse } from '../../../src/domain/knowledge/fuse.ts';
 import type { Hit, SearchIndex } from '../../../src/domain/knowledge/search-index.ts';
 import type { Embedder } from '../../../src/engines/embedder.ts';
@@ -8,8 +9,17 @@ import { openSearchIndex } from '../../../src/storage/sqlite/search-index.ts';
 import { benchCall, live, report } from '../measure.ts';
 import type { Collection, Question, QuestionSet } from './collections.ts';
 
-/** What a question is turned into before it is searched for: a translation, say. Another's embedding of it may be given too. */
-export type Rewrite = (text: string, set: string) => string | Promise<string>;
+/** What a question is searched with: its words for the one ranking, its meaning for the other. */
+export type Rewrite = (text: string) => { readonly words: string; readonly meaning: string };
+
+/** With English words beside those of another language, as the search room does it. */
+export function asTheBoxSearches(): Rewrite {
+  const crossLanguage = makeCrossLanguage();
+  return (text) => {
+    const english = crossLanguage.inEnglishWords(text, crossLanguage.questionLanguage(text))?.words;
+    return english ? { words: `${text} ${english}`, meaning: english } : { words: text, meaning: text };
+  };
+}
 
 export interface Measures {
   readonly ndcg: number;
@@ -60,10 +70,10 @@ async function fill(index: SearchIndex, { name, documents }: Collection, embedde
 async function rankings(index: SearchIndex, hospital: string, set: QuestionSet, embedder: Embedder, rewrite: Rewrite): Promise<Ranked[]> {
   const ranked: Ranked[] = [];
   for (const question of set.questions) {
-    const text = await rewrite(question.text, set.name);
-    const { vectors } = await embedder.embed([text], benchCall);
+    const { words, meaning } = rewrite(question.text);
+    const { vectors } = await embedder.embed([meaning], benchCall);
     const [keyword, vector] = await Promise.all([
-      index.matching([hospital], text, { limit: DEEP }, live),
+      index.matching([hospital], words, { limit: DEEP }, live),
       index.nearest([hospital], vectors[0] as Float32Array, embedder.id, { limit: DEEP }, live),
     ]);
     ranked.push({ question, keyword, vector });

@@ -1,3 +1,4 @@
+import { eventsIn } from '../session/events.ts';
 import { type Line, type StoredMessage, storedLine } from '../talk/conversation.ts';
 import type { RedFlag } from '../talk/messages.ts';
 
@@ -95,21 +96,5 @@ export async function readAlong({ path, token, signal, onView, onState }: Readin
     if (signal.aborted) return;
     onState('unreachable');
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-  }
-}
-
-async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<{ event: string; data: unknown }> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    rest += decoder.decode(next.value, { stream: true });
-    for (let at = rest.indexOf('\n\n'); at >= 0; at = rest.indexOf('\n\n')) {
-      const block = rest.slice(0, at);
-      rest = rest.slice(at + 2);
-      const event = /^event: (.*)$/m.exec(block)?.[1];
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (event && data) yield { event, data: JSON.parse(data) };
-    }
   }
 }

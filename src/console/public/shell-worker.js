@@ -2,7 +2,7 @@
 // typed. Pages come from the box whenever it answers; files are named by their contents and never change. Nothing that a person
 // said or wrote passes through here: what is asked of /api is none of its business.
 const SHELL = 'bedside-shell';
-const PAGES = ['/', '/kiosk', '/captions'];
+const PAGES = ['/', '/knowledge', '/kiosk', '/captions'];
 
 self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

@@ -13,6 +13,8 @@ export const en = {
   'app.unreachable': 'The box does not answer. Is it switched on, and is this device on its network? What you wrote is kept here.',
   'app.try-again': 'Try again',
   'place.talk': 'Talk',
+  'place.knowledge': 'Knowledge',
+  'place.under-way': '{count} under way',
 
   'sign-in.title': 'Sign in',
   'sign-in.why': 'With the name and password that your hospital gave you.',

@@ -14,6 +14,8 @@ export const hi: Readonly<Record<Word, string>> = {
   'app.unreachable': 'बॉक्स जवाब नहीं दे रहा। क्या वह चालू है, और क्या यह डिवाइस उसके नेटवर्क पर है? आपका लिखा यहीं सुरक्षित है।',
   'app.try-again': 'फिर कोशिश करें',
   'place.talk': 'बातचीत',
+  'place.knowledge': 'जानकारी',
+  'place.under-way': '{count} पर काम चल रहा है',
 
   'sign-in.title': 'साइन इन',
   'sign-in.why': 'उस नाम और पासवर्ड से, जो आपके अस्पताल ने आपको दिया है।',

@@ -9,13 +9,16 @@ export const locales: readonly { readonly locale: Locale; readonly name: string 
 ];
 const dictionaries: Readonly<Record<Locale, Readonly<Record<Word, string>>>> = { en, hi };
 
-export type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
+export type Values = Readonly<Record<string, string | number>>;
+export type Say = (word: Word, values?: Values) => string;
 
-/** Sentences of one language; numbers in them are written as that language does. */
-export function sayIn(locale: Locale): Say {
+export const sayIn = (locale: Locale): Say => sayFrom(dictionaries[locale], locale);
+
+/** Sentences of one language; numbers in them are written as that language does. A place with many words has a dictionary of its own. */
+export function sayFrom<W extends string>(dictionary: Readonly<Record<W, string>>, locale: Locale): (word: W, values?: Values) => string {
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return (word, values = {}) =>
-    dictionaries[locale][word].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    dictionary[word].replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
       return value === undefined ? whole : typeof value === 'number' ? numbers.format(value) : value;
     });

@@ -16,8 +16,9 @@ import {
   readMarkers,
 } from './citations.ts';
 import type { FoundPassage } from './document.ts';
-import { type Evidence, shareOf, weighEvidence } from './evidence.ts';
+import { contextOf, type Evidence, type ReadPassage, readPassage, shareOf, weighEvidence } from './evidence.ts';
 import { extract, saysTheSame } from './extract.ts';
+import { isAboutNamed, type NamesAsked, namesAsked } from './names.ts';
 import { addressesMachine } from './orders.ts';
 import { answersKind } from './question-kind.ts';
 import { abstention, quotingIn } from './sayings.ts';
@@ -71,8 +72,9 @@ export type AnswerPart =
 /** Parts as they become known: `sources` once, `delta`s that joined are the answer, `done` with the whole. Throws when `call.signal` stops it. */
 export async function* answerFrom(request: AnswerRequest, call: Call): AsyncGenerator<AnswerPart> {
   throwIfAborted(call.signal);
-  const context = contextOfAnswer(request);
-  const evidence = bestEvidence(request, context);
+  const read = contextOfAnswer(request);
+  const evidence = bestEvidence(request, read);
+  const context = read.map(({ found }) => found);
   if (!isSupported(evidence)) return yield* abstain(request.language);
   yield { type: 'sources', sources: context.map((found) => sourceOf(found, [])) };
 
@@ -113,7 +115,7 @@ function* abstain(language: string): Generator<AnswerPart> {
 /** As asked, or in English words: whichever the passages support better. */
 export function bestEvidence(
   { question, inEnglish }: Pick<AnswerRequest, 'question' | 'inEnglish'>,
-  context: readonly FoundPassage[],
+  context: readonly ReadPassage[],
 ): Evidence {
   const asked = weighEvidence(question, context);
   if (!inEnglish) return asked;
@@ -131,20 +133,27 @@ function modelFor({ model, policy }: AnswerRequest): Chosen<LanguageModel> | und
  * The passages that an answer is made from: of those found, the ones whose best sentence answers best, as many as may be and fit
  * together, in the order in which they were found.
  */
-export function contextOfAnswer(request: Pick<AnswerRequest, 'question' | 'inEnglish' | 'passages' | 'limits'>): FoundPassage[] {
-  const { passages, limits } = request;
-  const best = passages.map(() => -1);
-  for (const { passage, score } of bestEvidence(request, passages).sentences) best[passage] = Math.max(best[passage] ?? -1, score);
-  const byWorth = passages.map((_, place) => place).sort((a, b) => (best[b] ?? -1) - (best[a] ?? -1));
+export function contextOfAnswer(request: Pick<AnswerRequest, 'question' | 'inEnglish' | 'passages' | 'limits'>): ReadPassage[] {
+  const named = namesAsked(request.question, request.inEnglish);
+  const read = request.passages.filter((found) => isAbout(named, found)).map(readPassage);
+  const best = read.map(() => -1);
+  for (const { passage, score } of bestEvidence(request, read).sentences) best[passage] = Math.max(best[passage] ?? -1, score);
+  const byWorth = read.map((_, place) => place).sort((a, b) => (best[b] ?? -1) - (best[a] ?? -1));
   const kept = new Set<number>();
-  let left = limits.characters;
+  let left = request.limits.characters;
   for (const place of byWorth) {
-    const length = passages[place]?.chunk.text.length ?? 0;
-    if (kept.size >= limits.passages || length > left) continue;
+    const length = read[place]?.found.chunk.text.length ?? 0;
+    if (kept.size >= request.limits.passages || length > left) continue;
     left -= length;
     kept.add(place);
   }
-  return passages.filter((_, place) => kept.has(place));
+  return read.filter((_, place) => kept.has(place));
+}
+
+/** A page about another medicine, or another of the kind, answers nothing, however much of the question stands in it. */
+function isAbout(named: NamesAsked, found: FoundPassage): boolean {
+  const text = `${contextOf(found)}\n${found.chunk.text}`;
+  return isAboutNamed(named, text, wordsIn(text));
 }
 
 const idsOf = (context: readonly FoundPassage[]): string[] => context.map(({ chunk }) => chunk.id);

@@ -23,7 +23,7 @@ export interface Answers {
 
 export interface QuestionInput {
   readonly question: string;
-  /** Passages at most; the box's own limit where undefined. */
+  /** Passages at most; never more than the box's own limit. */
   readonly limit?: number | undefined;
   /** The asker's, BCP 47; told by the question where nobody said. */
   readonly language?: string | undefined;
@@ -61,7 +61,7 @@ export function makeAnswers({ search, storage, clock, machines, ledger, crossLan
     caller: Caller,
     { question, limit, language, policy }: QuestionInput & { readonly policy: HospitalSettings['answerPolicy'] },
   ): AsyncGenerator<DraftPart> {
-    const passages = limit ?? limits.passages;
+    const passages = Math.min(limit ?? limits.passages, limits.passages);
     const found = await search.searchFor(caller, { words: question, limit: Math.max(LOOKED_AT, passages), mode: 'hybrid' });
     const spoken = language ?? crossLanguage.questionLanguage(question);
     const call: Call = {

@@ -3,7 +3,7 @@ import { contextOf, shareOf } from './evidence.ts';
 import type { Quoted } from './extract.ts';
 import { addressesMachine } from './orders.ts';
 import { sentencesOf } from './sentences.ts';
-import { askedIn, contentOf, has, presence, termsOf, type Words, wordsIn } from './terms.ts';
+import { askedIn, contentOf, has, presence, termOf, termsOf, type Words, wordsIn } from './terms.ts';
 
 /**
  * What an answer may claim to have read. A marker `[n]` stands behind a sentence only where passage n holds a sentence that says it, and
@@ -87,14 +87,25 @@ const asks = /[?？]\s*$/;
 
 /** How much of a sentence's weight must stand in the sentence it quotes, and with what stands around that one. */
 const BY_QUOTE = 0.5;
-const BY_SURROUNDINGS = 0.75;
+const BY_SURROUNDINGS = 0.6;
+
+/** Words with which one tells what another wrote; every other word of weight must stand in the source. */
+const retelling: ReadonlySet<string> = new Set(
+  'dose dosage located worn wear immediately recommended advised avoid important remember according source sources document leaflet states stated mentioned people patients'
+    .split(' ')
+    .map((word) => termOf(word).stem),
+);
+
+/** Words that are right or wrong and never nearly right: which, how often, when. */
+const exact =
+  /^(?:once|twice|thrice|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|daily|hourly|weekly|monthly|yearly|alternate|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december|morning|afternoon|evening|night|noon|midnight|bedtime|mg|mcg|g|kg|ml|l|iu|units?|drops?|tablets?|capsules?|puffs?|teaspoons?|tablespoons?|minutes?|hours?|days?|weeks?|months?|years?|सोमवार|मंगलवार|बुधवार|गुरुवार|शुक्रवार|शनिवार|रविवार|सुबह|दोपहर|शाम|रात|पहला|पहली|दूसरा|दूसरी|तीसरा|तीसरी|मिनट|घंटे|दिन|हफ्ते|महीने|साल)$/u;
 
 /** The sentence of the passage that says this, if one does: its words, all its numbers and names, and neither more nor less of a "not". */
 function quoteFor(text: string, passage: FoundPassage): string | undefined {
   const said = askedIn(text);
   const content = contentOf(text);
-  const numbers = termsOf(text).filter(({ word }) => /\d/.test(word));
-  const names = said.filter(({ weight }) => weight > 1);
+  const strict = termsOf(text).filter(({ word }) => /\d/.test(word) || exact.test(word));
+  const heavy = said.filter(({ names, weight }) => weight >= 1 && !names.flat().every(({ stem }) => retelling.has(stem)));
   const context = wordsIn(contextOf(passage));
   const sentences = sentencesOf(passage.chunk.text).map((one) => ({
     text: one.text,
@@ -116,8 +127,19 @@ function quoteFor(text: string, passage: FoundPassage): string | undefined {
   const nearby = near.map((i) => sentences[i]?.text ?? '').join(' ');
   if (share([...around, context]) < BY_SURROUNDINGS) return undefined;
   if (!content.some((term) => presence(term, around[near.indexOf(best.i)] as Words) > 0)) return undefined;
-  if (numbers.some((number) => !around.some(({ stems }) => stems.has(number.stem)))) return undefined;
-  if (names.some((name) => [...around, context].every((words) => has(words, name) === 0))) return undefined;
+  if (strict.some(({ stem }) => !around.some(({ stems }) => stems.has(stem)))) return undefined;
+  // "6 mg" is not said by a source that has "under six" and "20 mg".
+  const stemsOf = (words: string) =>
+    ` ${termsOf(words)
+      .map(({ stem }) => stem)
+      .join(' ')} `;
+  const amounts =
+    stemsOf(text).match(
+      / (?:\d[\d.,:]*) (?=(?:mg|mcg|g|kg|ml|l|iu|unit|drop|tablet|capsule|puff|teaspoon|tablespoon|minute|hour|day|week|month|year) )\S+/g,
+    ) ?? [];
+  const written = stemsOf(nearby);
+  if (amounts.some((amount) => !written.includes(`${amount} `))) return undefined;
+  if (heavy.some((one) => [...around, context].every((words) => has(words, one) === 0))) return undefined;
   return contradicts(text, quote, nearby) ? undefined : quote;
 }
 

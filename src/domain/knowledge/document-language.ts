@@ -76,7 +76,11 @@ function strongest(
   words: readonly string[],
   atLeast: number,
 ): { language: string } | undefined {
-  const counts = lists.map(([language, known]) => ({ language, found: words.filter((word) => known.has(word)).length }));
+  const counts = lists.map(([language, known]) => {
+    const small = words.filter((word) => known.has(word));
+    // An `a` here and there is in every language: several small words tell, and not one of them many times.
+    return { language, found: atLeast > 1 && new Set(small.filter((word) => word.length > 1)).size < 2 ? 0 : small.length };
+  });
   const [first, second] = counts.sort((a, b) => b.found - a.found);
   return first && first.found >= atLeast && first.found > (second?.found ?? 0) ? first : undefined;
 }

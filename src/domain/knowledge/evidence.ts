@@ -17,8 +17,21 @@ export interface Evidence {
   readonly sentences: readonly SentenceEvidence[];
 }
 
-export interface PassageEvidence {
+/** A passage, read once for whatever is asked of it. */
+export interface ReadPassage {
   readonly found: FoundPassage;
+  readonly context: Words;
+  readonly sentences: readonly ReadSentence[];
+}
+interface ReadSentence {
+  readonly text: string;
+  readonly words: Words;
+  /** It is not addressed to a machine. */
+  readonly honest: boolean;
+}
+
+export interface PassageEvidence {
+  readonly read: ReadPassage;
   /** How surely each of the asked words stands in the passage, its headings or its title, in the order of `asked`. */
   readonly has: readonly number[];
 }
@@ -42,26 +55,30 @@ export function contextOf({ chunk, title }: FoundPassage): string {
   return [title, ...chunk.headings, ...(chunk.tableHead ? [chunk.tableHead] : [])].join('\n');
 }
 
+export function readPassage(found: FoundPassage): ReadPassage {
+  const sentences = sentencesOf(found.chunk.text).map(({ text }) => ({ text, words: wordsIn(text), honest: !addressesMachine(text) }));
+  return { found, context: wordsIn(contextOf(found)), sentences };
+}
+
 /** Headings count for less than the sentence's own words, neighbours for less still, the one behind for least. */
 const BY_HEADING = 0.7;
 const BY_NEIGHBOUR = 0.5;
 const BY_NEXT = 0.3;
 
 /** `inEnglish`: the question's English words, where it was asked in another language and the passages are English. */
-export function weighEvidence(question: string, passages: readonly FoundPassage[], inEnglish?: InEnglish): Evidence {
+export function weighEvidence(question: string, passages: readonly ReadPassage[], inEnglish?: InEnglish): Evidence {
   const kind = kindOf(question);
   const asked = rarerHere(inEnglish ? askedInEnglish(inEnglish) : askedIn(question), passages);
   const sentences: SentenceEvidence[] = [];
-  const weighed = passages.map((found, place): PassageEvidence => {
-    const inContext = presencesOf(asked, wordsIn(contextOf(found)));
-    const here = sentencesOf(found.chunk.text).map(({ text }) => ({ text, honest: !addressesMachine(text), words: wordsIn(text) }));
+  const weighed = passages.map((read, place): PassageEvidence => {
+    const inContext = presencesOf(asked, read.context);
     const told = asked.map(({ names }) => names.some((name) => name.every((term) => tellsByItself(term, kind))));
-    const inSentence = here.map(({ text, honest, words }) => {
+    const inSentence = read.sentences.map(({ text, honest, words }) => {
       if (!honest) return asked.map(() => 0);
       const ofKind = answersKind(text, kind) === true;
       return presencesOf(asked, words).map((there, i) => (ofKind && told[i] ? 1 : there));
     });
-    here.forEach(({ text, honest, words }, index) => {
+    read.sentences.forEach(({ text, honest, words }, index) => {
       if (!honest || !saysSomething(text, words)) return;
       const own = inSentence[index] ?? [];
       const before = inSentence[index - 1] ?? [];
@@ -75,7 +92,7 @@ export function weighEvidence(question: string, passages: readonly FoundPassage[
       sentences.push({ passage: place, index, text, ...shares, score });
     });
     const has = asked.map((_, i) => Math.max(inContext[i] ?? 0, ...inSentence.map((one) => one[i] ?? 0)));
-    return { found, has };
+    return { read, has };
   });
   return { asked, kind, passages: weighed, sentences: sentences.sort((a, b) => b.score - a.score) };
 }
@@ -89,12 +106,13 @@ export function shareOf(asked: readonly Asked[], presences: readonly number[]): 
 const presencesOf = (asked: readonly Asked[], words: Words): number[] => asked.map((one) => has(words, one));
 
 /** A word that all that was found has tells nothing apart; one that little has, or none, tells more. */
-function rarerHere(asked: readonly Asked[], passages: readonly FoundPassage[]): Asked[] {
+function rarerHere(asked: readonly Asked[], passages: readonly ReadPassage[]): Asked[] {
   if (passages.length < 3) return [...asked];
-  const texts = passages.map((found) => wordsIn(contextOf(found), found.chunk.text));
   return asked.map((one) => {
-    const share = texts.filter((words) => has(words, one) > 0).length / texts.length;
-    return { ...one, weight: one.weight * (1.15 - 0.3 * share) };
+    const there = passages.filter(({ context, sentences }) =>
+      [context, ...sentences.map(({ words }) => words)].some((words) => has(words, one) > 0),
+    );
+    return { ...one, weight: one.weight * (1.15 - (0.3 * there.length) / passages.length) };
   });
 }
 

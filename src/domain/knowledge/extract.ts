@@ -1,7 +1,5 @@
 import type { Evidence, SentenceEvidence } from './evidence.ts';
-import { addressesMachine } from './orders.ts';
 import { isPointed } from './question-kind.ts';
-import { sentencesOf } from './sentences.ts';
 import { contentOf, has, wordsIn } from './terms.ts';
 
 /** A sentence of a passage, word for word. */
@@ -40,8 +38,8 @@ export function extract({ asked, kind, passages, sentences }: Evidence): Quoted[
   const put = (one: Quoted) => quoted.set(`${one.passage}.${one.index}`, one);
   for (const { passage, index, text } of chosen) {
     // "It is taken with food" says nothing alone: the sentence before it comes along.
-    const before = leans(text) ? sentencesOf(passages[passage]?.found.chunk.text ?? '')[index - 1]?.text : undefined;
-    if (before !== undefined && !addressesMachine(before)) put({ passage, index: index - 1, text: before });
+    const before = leans(text) ? passages[passage]?.read.sentences[index - 1] : undefined;
+    if (before?.honest) put({ passage, index: index - 1, text: before.text });
     put({ passage, index, text });
   }
   const order = [...new Set(chosen.map(({ passage }) => passage))];

@@ -6,6 +6,8 @@ import { contentOf, presence, wordsIn } from './terms.ts';
  * score of a search enters, because those mean something within one question only. Pure.
  */
 export function isSupported(evidence: Evidence): boolean {
+  // "How long does the treatment take?" names nothing that one page has and another has not.
+  if (!evidence.asked.some(({ weight }) => weight >= A_SUBJECT)) return false;
   return evidence.sentences.length > 0 && confidenceOf(signsOf(evidence)) >= THRESHOLD;
 }
 
@@ -30,10 +32,10 @@ export function signsOf({ asked, passages, sentences }: Evidence): Signs {
   const best = passages[shares.indexOf(Math.max(...shares))];
   const heaviest = Math.max(0, ...asked.map(({ weight }) => weight));
   const lacking = asked.filter((_, i) => !best?.has[i]).map(({ weight }) => weight);
-  const documents = [...Map.groupBy(passages, ({ found }) => found.chunk.documentId).values()];
+  const documents = [...Map.groupBy(passages, ({ read }) => read.found.chunk.documentId).values()];
   const together = documents.map((parts) => asked.map((_, i) => Math.max(...parts.map(({ has }) => has[i] ?? 0))));
   const question = wordsIn(...asked.flatMap(({ names }) => names.flatMap((name) => name.map(({ word }) => word))));
-  const titles = passages.flatMap(({ found }) => contextOf(found).split('\n').map(contentOf)).filter(({ length }) => length > 0);
+  const titles = passages.flatMap(({ read }) => contextOf(read.found).split('\n').map(contentOf)).filter(({ length }) => length > 0);
   return {
     passage: Math.max(0, ...shares),
     document: Math.max(0, ...together.map((has) => shareOf(asked, has))),
@@ -59,3 +61,4 @@ export function confidenceOf(signs: Signs): number {
 const WEIGHTS: Readonly<Record<keyof Signs, number>> = { passage: 3.7, document: 3.5, sentence: 2.7, own: 2.4, missing: -1.3, named: 0.4 };
 const BIAS = -5.3;
 export const THRESHOLD = 0.5;
+const A_SUBJECT = 0.45;

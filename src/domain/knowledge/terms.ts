@@ -1,4 +1,5 @@
-import { listed, synonymGroups } from './word-lists.ts';
+import { likeness, phoneticKey } from './cross-language/phonetics.ts';
+import { listed, saidInOneWord, synonymGroups } from './word-lists.ts';
 
 /**
  * The words of a question and of the texts that may answer it, brought to forms that can be compared: no case, no accents of writing,
@@ -56,14 +57,21 @@ export function askedIn(question: string): Asked[] {
 }
 
 /** The same of a question in another language: each thing under all the names that the word list gives it, unknown words as they stand. */
-export function askedInEnglish({ words, understood, unknown }: InEnglish): Asked[] {
+export function askedInEnglish({ words, understood: all, unknown: strange }: InEnglish): Asked[] {
+  const understood = all.filter((one) => !isMisheard(one));
+  const unknown = [...strange, ...all.filter(isMisheard).map(({ from }) => from)];
   const groups = understood.map(({ to }): Asked => {
     const names = to.map((name) => contentOf(name)).filter(({ length }) => length > 0);
     return { names, weight: Math.min(...names.map((name) => Math.max(...name.map((term) => weightOf(term, false))))) };
   });
   const translated = new Set(understood.flatMap(({ to }) => to.flatMap((name) => termsOf(name).map(({ stem }) => stem))));
-  const asItStood = askedIn(words).filter(({ names }) => !translated.has(names[0]?.[0]?.stem ?? ''));
-  const heard = new Set(termsOf(words).map(({ stem }) => stem));
+  const taken = new Set(all.filter(isMisheard).flatMap(({ to }) => to));
+  const asItStood = askedIn(words).filter(
+    ({ names }) => !taken.has(names[0]?.[0]?.word ?? '') && !translated.has(names[0]?.[0]?.stem ?? ''),
+  );
+  const heard = new Set(
+    [...groups.flatMap(({ names }) => names.flat()), ...asItStood.flatMap(({ names }) => names.flat())].map(({ stem }) => stem),
+  );
   const names = unknown
     .flatMap(termsOf)
     .filter(({ stem, word }) => !heard.has(stem) && !listed.empty.has(word) && !listed.asking.has(word));
@@ -72,6 +80,11 @@ export function askedInEnglish({ words, understood, unknown }: InEnglish): Asked
     ...asItStood,
     ...unique(names).map((term) => ({ names: [[term]], weight: NAMED })),
   ];
+}
+
+/** What was taken for an English word by its sound alone, and does not sound much like it: `मानसून` is no neomycin. */
+function isMisheard({ from, to }: InEnglish['understood'][number]): boolean {
+  return to.every((word) => phoneticKey(word) === phoneticKey(from) && likeness(from, word) < SOUNDS_ALIKE);
 }
 
 function weightOf(term: Term, named: boolean): number {
@@ -87,9 +100,11 @@ function wordsOf(text: string): { word: string; written: string; first: boolean 
   const found: { word: string; written: string; first: boolean }[] = [];
   let before = '.';
   let last = 0;
-  for (const match of text.normalize('NFC').matchAll(aWord)) {
+  // `45mg` is an amount and its unit.
+  const spaced = text.normalize('NFC').replace(/(\d)(?=(?:mg|mcg|µg|g|kg|ml|l|iu)(?![\p{L}\p{N}]))/giu, '$1 ');
+  for (const match of spaced.matchAll(aWord)) {
     const written = match[0];
-    const between = text.slice(last, match.index);
+    const between = spaced.slice(last, match.index);
     before = between.trim().slice(-1) || (found.length === 0 ? '.' : '');
     last = match.index + written.length;
     const word = fold(written);
@@ -101,30 +116,20 @@ function wordsOf(text: string): { word: string; written: string; first: boolean 
 const aWord = /\p{N}+(?:[.:,]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu;
 
 function fold(written: string): string {
-  const word = written
-    .toLowerCase()
-    .replace(/['’]s?$|['’](?=\p{L})/gu, '')
-    .replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x966));
+  const lower = written.toLowerCase();
+  if (/^[a-z]+$/.test(lower)) return listed.numbers.get(lower) ?? lower;
+  const word = lower.replace(/['’]s?$|['’](?=\p{L})/gu, '').replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x966));
   if (/^[a-z\u00c0-\u024f]/.test(word)) {
     const plain = word.normalize('NFD').replace(/\p{M}/gu, '').replace(/æ/g, 'ae').replace(/œ/g, 'oe');
     return listed.numbers.get(plain) ?? plain;
   }
   if (/^[\u0900-\u097f]/.test(word)) {
-    const plain = word.replace(/\u093c|[\u0958-\u095f]/g, (sign) => withoutDot[sign] ?? '').replace(/\u0901/g, '\u0902');
+    // Composed text has no letters with the dot in one sign; chandrabindu and anusvara are one to most writers.
+    const plain = word.replace(/\u093c/g, '').replace(/\u0901/g, '\u0902');
     return listed.numbers.get(plain) ?? plain;
   }
   return word.replace(/^0+(?=\d+[.:]\d)/, '');
 }
-const withoutDot: Readonly<Record<string, string>> = {
-  '\u0958': 'क',
-  '\u0959': 'ख',
-  '\u095a': 'ग',
-  '\u095b': 'ज',
-  '\u095c': 'ड',
-  '\u095d': 'ढ',
-  '\u095e': 'फ',
-  '\u095f': 'य',
-};
 
 export function termOf(word: string): Term {
   if (/^[\u0900-\u097f]/.test(word)) {
@@ -196,19 +201,44 @@ function unique<T extends Term>(terms: readonly T[]): T[] {
 export interface Words {
   readonly stems: ReadonlySet<string>;
   readonly roots: ReadonlySet<string>;
-  readonly text: string;
+  /** First letters of the words in a row, so that `urinary tract infection` has `uti`. */
+  readonly initials: string;
+  /** Whether a word of another script sounds like this one: `मेलोरिन` is written `Melorin`. */
+  soundsLike(word: string): boolean;
 }
 
 export function wordsIn(...texts: readonly string[]): Words {
-  const terms = texts.flatMap(termsOf);
+  const terms = withOtherNames(texts.flatMap(termsOf));
+  let sounds: ReadonlyMap<string, readonly string[]> | undefined;
   // `shock wave` has `shockwave`, and the other way round is nobody's spelling.
   const joined = terms.slice(1).map(({ stem }, i) => (terms[i]?.word ?? '') + stem);
   return {
     stems: new Set([...terms.map(({ stem }) => stem), ...joined]),
     roots: new Set(terms.map(({ root }) => root)),
-    text: texts.join('\n'),
+    initials: terms.map(({ word }) => (linking.has(word) ? '' : word[0])).join(''),
+    soundsLike(word) {
+      sounds ??= Map.groupBy(
+        terms.map((term) => term.word).filter((one) => /^[a-z\u0900-\u097f]{4,}$/.test(one)),
+        phoneticKey,
+      );
+      const alike = sounds.get(phoneticKey(word)) ?? [];
+      return alike.some((one) => /^[a-z]/.test(one) !== /^[a-z]/.test(word) && likeness(one, word) >= SOUNDS_ALIKE);
+    },
   };
 }
+/** `hypertension` where high blood pressure is spoken of, and the other way round. */
+function withOtherNames(terms: readonly Term[]): readonly Term[] {
+  const stems = terms.map(({ stem }) => stem);
+  const more = otherNames.flatMap(({ several, one }) => {
+    if (stems.includes(one.stem)) return several;
+    return stems.some((_, at) => several.every(({ stem }, i) => stems[at + i] === stem)) ? [one] : [];
+  });
+  return more.length > 0 ? [...terms, ...more] : terms;
+}
+const otherNames = saidInOneWord.map(([several, one]) => ({ several: termsOf(several), one: termOf(one) }));
+
+const linking: ReadonlySet<string> = new Set(['of', 'and', 'the', 'in', 'for', 'with']);
+const SOUNDS_ALIKE = 0.73;
 
 /** How surely one of its names is there, whole. */
 export function has(words: Words, { names }: Asked): number {
@@ -220,19 +250,11 @@ export function presence(term: Term, words: Words): number {
   if (words.stems.has(term.stem)) return 1;
   if (words.roots.has(term.root)) return 0.9;
   if (/\d/.test(term.word)) return 0;
-  if (isShortForm(term.word) && initialsOccur(term.word, words.text)) return 0.8;
+  if (/^[a-z]{3,6}$/.test(term.word) && words.initials.includes(term.word)) return 0.8;
   if (term.stem.length < 5) return 0;
+  if (/^[\u0900-\u097f]/.test(term.word)) return words.soundsLike(term.word) ? 0.8 : 0;
   for (const stem of words.stems) if (misspelt(term.stem, stem)) return 0.8;
   return 0;
-}
-
-const isShortForm = (word: string) => /^[a-z]{2,6}$/.test(word);
-
-/** `UTI` for `urinary tract infection`. Words of two letters need the text to write them so: `cystic fibrosis (CF)` has it as a word. */
-function initialsOccur(word: string, text: string): boolean {
-  if (word.length < 3) return false;
-  const letters = [...word].map((letter) => `${letter}[a-z]+`).join('[\\s-]+(?:of |and |the )?');
-  return new RegExp(`\\b${letters}\\b`, 'i').test(text);
 }
 
 /** One letter wrong, missing, added, or two changed places; the first is right. Opposites that differ by so little are no misspellings. */

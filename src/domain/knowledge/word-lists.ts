@@ -8,7 +8,7 @@ is are was were be been being am do does did done doing has have had having can 
 and or but nor so yet if then than as at by for from in into of off on onto out over to toward towards under up upon with within without about above below between among
 through during before after again against because while until till since per via not no only just also too very more most less least much many few some any each every all both either neither other another
 such same own here there where when why how what which who whom whose whether there's one ones etc rather quite even ever never always often sometimes usually still already almost
-get gets got getting go goes going gone come comes came make makes made take takes took taken give gives gave given put let say says said tell tells told use uses used using
+get gets got getting go goes going gone come comes came make makes made take takes took taken give gives gave given taking giving making going using put let say says said tell tells told use uses used using
 का के की को से में पर ने और या भी ही तो है हैं था थे थी थीं हो होता होती होते हुआ हुई हुए हूं हूँ कर करना करने करते करती करता करें करो किया की गई गया गए जा जाता जाती जाते जाना जाए रहा रही रहे
 यह वह ये वे इस उस इन उन इसका इसकी इसके उसका उसकी उसके इसे उसे इन्हें उन्हें मैं हम आप तुम मेरा मेरी मेरे हमारा हमारी हमारे आपका आपकी आपके अपना अपनी अपने मुझे हमें आपको एवं तथा लेकिन मगर पर परंतु अगर यदि जब तब तक जो जिस जिन सब सभी कुछ कोई किसी
 नहीं मत न ना बहुत ज़्यादा ज्यादा कम साथ लिए द्वारा वाला वाली वाले बाद पहले फिर अब यहां यहाँ वहां वहाँ एक लगता लगती लगते चाहिए सकता सकती सकते देना दें दे लेना लें ले
@@ -130,3 +130,21 @@ export const synonymGroups: readonly (readonly string[])[] = groups
   .trim()
   .split('\n')
   .map((line) => line.split(' '));
+
+/** Several words of patients for one of doctors: where either stands, the other is said as well. */
+export const saidInOneWord: readonly (readonly [string, string])[] = [
+  ['high blood pressure', 'hypertension'],
+  ['low blood pressure', 'hypotension'],
+  ['high blood sugar', 'hyperglycemia'],
+  ['low blood sugar', 'hypoglycemia'],
+  ['heart attack', 'infarction'],
+  ['shortness of breath', 'dyspnea'],
+  ['kidney stone', 'nephrolithiasis'],
+  ['chicken pox', 'varicella'],
+  ['whooping cough', 'pertussis'],
+  ['lock jaw', 'tetanus'],
+  ['sore throat', 'pharyngitis'],
+  ['heart burn', 'reflux'],
+  ['blood thinner', 'anticoagulant'],
+  ['pain killer', 'analgesic'],
+];

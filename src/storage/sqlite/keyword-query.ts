@@ -24,7 +24,7 @@ const DOUBTFUL_PASSAGES = 2;
 /** Other spellings are looked for of so many words of one query, those that nobody has first. */
 const MOST_DOUBTFUL = 4;
 /** What stands in for a word that is there must be so much commoner. */
-const MUCH_COMMONER = 10;
+export const MUCH_COMMONER = 10;
 /**
  * A long message is looked for by its rarest words. Every passage that has one is scored, at about half a microsecond, so what a query costs
  * is known before it is asked. Judged questions are answered as well with these (docs/decisions/0013-search-index.md).

@@ -1,7 +1,7 @@
 import { getLoadablePath } from 'sqlite-vec';
 import type { EmbedderMark, Hit, Indexed, Passage, Within } from '../../domain/knowledge/search-index.ts';
 import type { Connection } from './database.ts';
-import { APPROXIMATE_WEIGHT, askedTerms, type KnownTerm, keywordQuery } from './keyword-query.ts';
+import { APPROXIMATE_WEIGHT, askedTerms, type KnownTerm, keywordQuery, MUCH_COMMONER } from './keyword-query.ts';
 import { piecesOf, standInsOf } from './near-terms.ts';
 import { termsOf } from './search-terms.ts';
 
@@ -198,7 +198,7 @@ export function openSearchTables(db: Connection): SearchTables {
       term,
       passages: (one(`SELECT passages FROM terms_${n} WHERE term = ?`).pluck().get(term) as number) ?? 0,
     }));
-    const { exact, approximate, ideal } = keywordQuery(known, passages, ({ term }) => standInsOf(term, candidatesFor(n, term)));
+    const { exact, approximate, ideal } = keywordQuery(known, passages, (known) => standInsOf(known.term, candidatesFor(n, known)));
     // What is found by one of the two may stand further down in the other.
     const most = exact && approximate ? limit * 3 + 50 : limit;
     const among = filter ? `AND +rowid IN (${OF_DOCUMENTS})` : '';
@@ -222,12 +222,19 @@ export function openSearchTables(db: Connection): SearchTables {
     );
   }
 
-  function candidatesFor(n: number, term: string): KnownTerm[] {
+  function candidatesFor(n: number, { term, passages }: KnownTerm): KnownTerm[] {
     return piecesOf(term).flatMap((piece) => {
       const column = piece.backwards ? 'backwards' : 'term';
       return one(
-        `SELECT term, passages FROM terms_${n} WHERE ${column} >= ? AND ${column} < ? AND length(term) BETWEEN ? AND ? LIMIT ?`,
-      ).all(piece.starts, `${piece.starts}\u{10ffff}`, piece.shortest, piece.longest, MOST_CANDIDATES) as KnownTerm[];
+        `SELECT term, passages FROM terms_${n} WHERE ${column} >= ? AND ${column} < ? AND length(term) BETWEEN ? AND ? AND passages > ? LIMIT ?`,
+      ).all(
+        piece.starts,
+        `${piece.starts}\u{10ffff}`,
+        piece.shortest,
+        piece.longest,
+        MUCH_COMMONER * passages,
+        MOST_CANDIDATES,
+      ) as KnownTerm[];
     });
   }
 

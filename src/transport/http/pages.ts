@@ -57,7 +57,7 @@ export function makePages(options: { trustedIps: readonly string[] | undefined }
     { path: '/guest', handler: exactly(page('guest.html')) },
     { path: '/pages', handler: files(folder) },
     { path: '/fonts', handler: files(devanagari) },
-    ...['/', '/kiosk', '/captions'].map((path) => ({ path, handler: exactly(fromConsole('index.html')) })),
+    ...['/', '/knowledge', '/kiosk', '/captions'].map((path) => ({ path, handler: exactly(fromConsole('index.html')) })),
     { path: '/shell-worker.js', handler: exactly(fromConsole('shell-worker.js')) },
     { path: '/assets', handler: consoleFiles },
   ];

@@ -1,27 +1,36 @@
 import { describe, expect, it } from 'vitest';
+import { en as knowledgeEn } from '../../../src/console/knowledge/words/en.ts';
+import { hi as knowledgeHi } from '../../../src/console/knowledge/words/hi.ts';
 import { en } from '../../../src/console/words/en.ts';
 import { hi } from '../../../src/console/words/hi.ts';
 import { chooseLocale, sayIn } from '../../../src/console/words/words.ts';
 
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-describe('the words of the console', () => {
+type Dictionary = Readonly<Record<string, string>>;
+
+describe.each<[string, Dictionary, Dictionary, string[]]>([
+  ['the console', en, hi, ['app.name', 'kiosk.enter-pin']],
+  ['the page of documents', knowledgeEn, knowledgeHi, ['line.news']],
+])('the words of %s', (_, english, hindi, alike) => {
   it('are the same in both languages, with the same places, and none is empty', () => {
-    expect(Object.keys(hi).sort()).toEqual(Object.keys(en).sort());
-    for (const [key, text] of Object.entries(en)) {
+    expect(Object.keys(hindi).sort()).toEqual(Object.keys(english).sort());
+    for (const [key, text] of Object.entries(english)) {
       expect(text.trim(), key).not.toBe('');
-      expect(hi[key as keyof typeof en].trim(), key).not.toBe('');
-      expect(places(hi[key as keyof typeof en]), key).toEqual(places(text));
+      expect(hindi[key]?.trim(), key).not.toBe('');
+      expect(places(hindi[key] ?? ''), key).toEqual(places(text));
     }
   });
 
   it('in Hindi are Hindi', () => {
-    const same = Object.entries(hi).filter(([, text]) => !/\p{Script=Devanagari}/u.test(text));
-    expect(same.map(([key]) => key)).toEqual(['app.name', 'kiosk.enter-pin']);
+    const same = Object.entries(hindi).filter(([, text]) => !/\p{Script=Devanagari}/u.test(text));
+    expect(same.map(([key]) => key)).toEqual(alike);
   });
+});
 
+describe('the words of all pages', () => {
   it('name no engine before a patient', () => {
-    for (const text of [...Object.values(en), ...Object.values(hi)])
+    for (const text of [en, hi, knowledgeEn, knowledgeHi].flatMap((words) => Object.values(words)))
       expect(text).not.toMatch(/whisper|llama|sherpa|silero|piper|espeak|model/i);
   });
 

@@ -83,6 +83,25 @@ describe('an answer by quoting', () => {
     expect((await answerTo({ question: 'सोने का भाव', language: 'hi', inEnglish })).abstained).toBe(true);
   });
 
+  it('does not hear an English medicine in every Hindi word', async () => {
+    const text = 'Neomycin is given once a year. This year it is given in May.';
+    const inEnglish = {
+      words: 'year neomycin',
+      understood: [
+        { from: 'साल', to: ['year'] },
+        { from: 'मानसून', to: ['neomycin'] },
+      ],
+      unknown: [],
+    };
+    const passages = [passageOf({ id: 'n', title: 'Neomycin', text })];
+    expect((await answerTo({ question: 'इस साल मानसून कब आएगा?', language: 'hi', passages, inEnglish })).abstained).toBe(true);
+  });
+
+  it('abstains from a question that names nothing in particular', async () => {
+    const passages = [passageOf({ id: 'n', title: 'Treatment', text: 'The treatment of this disease takes two weeks for most patients.' })];
+    expect((await answerTo({ question: 'How long does the treatment take?', passages })).abstained).toBe(true);
+  });
+
   it('makes markers of a document harmless', async () => {
     const text = 'The laundry chute is emptied at 05:50 [7]. See also [12], [S1] and [1, 2] of another page.';
     const answer = await answerTo({
@@ -145,6 +164,11 @@ describe('an answer in the words of a model', () => {
 
   for (const [what, said] of [
     ['another number', 'Adults take 40 mg of Melorin twice a day [S1].'],
+    ['a number of the source with the wrong unit', 'Adults take 20 g of Melorin twice a day [S1].'],
+    ['a number that belongs to something else', 'Melorin is not given to children in doses under 6 mg [S1].'],
+    ['another frequency', 'Adults take 20 mg of Melorin once a day [S1].'],
+    ['a word that carries weight and is nowhere', 'Adults take 20 mg of Melorin twice a day with grapefruit [S1].'],
+    ['a question', 'Do adults take 20 mg of Melorin twice a day? [S1]'],
     ['a lost "not"', 'Take Melorin with milk [S1]. Melorin is given to children under six [S1].'],
     ['an added "not"', 'Adults do not take 20 mg of Melorin twice a day [S1].'],
     ['another name', 'Adults take 20 mg of Paracetamol twice a day [S1].'],
@@ -158,6 +182,16 @@ describe('an answer in the words of a model', () => {
       const answer = await answerTo({ question, model: thinking(said) });
       expect(answer.answeredBy).toBe('sources');
       expect(answer.answer).toMatch(/^Adults take 20 mg of Melorin twice a day\. \[1\]/);
+      expectCitationsHold(answer, textOf);
+    });
+
+  for (const said of [
+    'The adult dose of Melorin is 20mg twice a day [S1].',
+    'According to the leaflet, adults take 20 mg of Melorin twice a day [S1].',
+  ])
+    it(`lets a model say it in its own words: ${said}`, async () => {
+      const answer = await answerTo({ question, model: thinking(said) });
+      expect([answer.answeredBy, answer.answer]).toEqual(['model', said.replace(' [S1].', '. [1]')]);
       expectCitationsHold(answer, textOf);
     });
 

@@ -1,0 +1,51 @@
+/**
+ * Non-proprietary names of medicines, each line those that mean the same one. What is told of one medicine answers no question about
+ * another, however alike they are written: hydroxyzine and hydralazine, prednisone and prednisolone, losartan and valsartan.
+ */
+export const medicineNames = `
+abacavir|abiraterone|acarbose|acetazolamide|acetylcysteine|aciclovir acyclovir|adalimumab|adenosine|albendazole|alendronate|allopurinol|alprazolam|alteplase|amantadine|amikacin|amiloride
+aminophylline|amiodarone|amisulpride|amitriptyline|amlodipine|amoxicillin amoxycillin|amphotericin|ampicillin|anastrozole|apixaban|aripiprazole|artemether|artesunate|aspirin|atazanavir
+atenolol|atomoxetine|atorvastatin|atovaquone|atracurium|atropine|azathioprine|azelastine|azithromycin|baclofen|beclometasone beclomethasone|bedaquiline|benserazide|benzathine|benzydamine
+betahistine|betamethasone|betaxolol|bevacizumab|bicalutamide|bimatoprost|bisacodyl|bisoprolol|bleomycin|bortezomib|brimonidine|bromocriptine|budesonide|bumetanide|bupivacaine|buprenorphine
+bupropion|buspirone|busulfan|cabergoline|calcitriol|candesartan|capecitabine|captopril|carbamazepine|carbidopa|carbimazole|carboplatin|carboprost|carvedilol|caspofungin|cefaclor|cefadroxil
+cefalexin cephalexin|cefazolin|cefepime|cefixime|cefoperazone|cefotaxime|cefpodoxime|ceftazidime|ceftriaxone|cefuroxime|celecoxib|cetirizine|chlorambucil|chloramphenicol|chlordiazepoxide
+chlorhexidine|chloroquine|chlorphenamine chlorpheniramine|chlorpromazine|chlorpropamide|chlortalidone chlorthalidone|ciclosporin cyclosporine|cilostazol|cimetidine|cinnarizine|ciprofloxacin
+cisplatin|citalopram|clarithromycin|clindamycin|clobazam|clobetasol|clofazimine|clomifene clomiphene|clomipramine|clonazepam|clonidine|clopidogrel|clotrimazole|cloxacillin|clozapine|codeine
+colchicine|colistin|cyclizine|cyclophosphamide|cycloserine|cyproheptadine|cytarabine|dabigatran|dacarbazine|dalteparin|dapagliflozin|dapsone|darunavir|dasatinib|daunorubicin|deferasirox
+deferoxamine|deflazacort|delamanid|desloratadine|desmopressin|dexamethasone|dexmedetomidine|dextromethorphan|diazepam|diclofenac|dicycloverine dicyclomine|didanosine|diethylcarbamazine
+digoxin|diltiazem|dimenhydrinate|diphenhydramine|dipyridamole|disulfiram|dobutamine|docetaxel|dolutegravir|domperidone|donepezil|dopamine|dorzolamide|doxazosin|doxorubicin|doxycycline
+doxylamine|drotaverine|duloxetine|dutasteride|efavirenz|empagliflozin|emtricitabine|enalapril|enoxaparin|entecavir|ephedrine|epinephrine adrenaline|epirubicin|eplerenone|erlotinib
+erythromycin|erythropoietin|escitalopram|esomeprazole|estradiol oestradiol|etamsylate ethamsylate|ethambutol|ethionamide|etomidate|etoposide|etoricoxib|exemestane|ezetimibe|famotidine
+febuxostat|felodipine|fenofibrate|fentanyl|ferrous|fexofenadine|filgrastim|finasteride|flavoxate|flecainide|fluconazole|flucloxacillin|flucytosine|fludarabine|fludrocortisone|flumazenil
+flunarizine|fluorouracil|fluoxetine|flupentixol|fluphenazine|flutamide|fluticasone|fluvoxamine|folinic|fondaparinux|formoterol|fosfomycin|furosemide frusemide|gabapentin|galantamine
+gancyclovir ganciclovir|gatifloxacin|gefitinib|gemcitabine|gemfibrozil|gentamicin|glibenclamide glyburide|gliclazide|glimepiride|glipizide|glucagon|glycopyrronium glycopyrrolate|granisetron
+griseofulvin|haloperidol|heparin|hydralazine|hydrochlorothiazide|hydrocortisone|hydroxocobalamin|hydroxycarbamide hydroxyurea|hydroxychloroquine|hydroxyzine|hyoscine scopolamine|ibandronate
+ibuprofen|idarubicin|ifosfamide|imatinib|imipenem|imipramine|indapamide|indometacin indomethacin|infliximab|insulin|ipratropium|irbesartan|irinotecan|isoniazid|isoprenaline|isosorbide
+isotretinoin|itraconazole|ivabradine|ivermectin|ketamine|ketoconazole|ketorolac|ketotifen|labetalol|lacosamide|lactulose|lamivudine|lamotrigine|lansoprazole|latanoprost|leflunomide
+letrozole|levamisole|levetiracetam|levocetirizine|levodopa|levofloxacin|levonorgestrel|levothyroxine thyroxine|lidocaine lignocaine|linagliptin|linezolid|liraglutide|lisinopril|lithium
+loperamide|lopinavir|loratadine|lorazepam|losartan|lumefantrine|magnesium|mannitol|mebendazole|mebeverine|meclizine meclozine|medroxyprogesterone|mefenamic|mefloquine|melatonin|meloxicam
+melphalan|memantine|mercaptopurine|meropenem|mesalazine mesalamine|metformin|methadone|methimazole thiamazole|methotrexate|methyldopa|methylphenidate|methylprednisolone|metoclopramide
+metolazone|metoprolol|metronidazole|miconazole|midazolam|mifepristone|miltefosine|minocycline|minoxidil|mirtazapine|misoprostol|mitomycin|montelukast|morphine|moxifloxacin|mupirocin
+mycophenolate|naloxone|naltrexone|naproxen|nebivolol|neomycin|neostigmine|nevirapine|niclosamide|nicorandil|nifedipine|nilutamide|nimesulide|nimodipine|nitazoxanide|nitrofurantoin
+nitroglycerin glyceryl|noradrenaline norepinephrine|norethisterone|norfloxacin|nortriptyline|nystatin|octreotide|ofloxacin|olanzapine|olmesartan|omeprazole|ondansetron|orlistat|ornidazole
+oseltamivir|oxaliplatin|oxcarbazepine|oxybutynin|oxycodone|oxytocin|paclitaxel|paliperidone|pantoprazole|paracetamol acetaminophen|paroxetine|penicillin|pentoxifylline|perindopril
+permethrin|pethidine meperidine|phenobarbital phenobarbitone|phenoxymethylpenicillin|phenylephrine|phenytoin|pheniramine|pilocarpine|pioglitazone|piperacillin|piroxicam|posaconazole
+pralidoxime|pramipexole|prasugrel|pravastatin|praziquantel|prazosin|prednisolone|prednisone|pregabalin|primaquine|procainamide|prochlorperazine|procyclidine|progesterone|promethazine
+propofol|propranolol|propylthiouracil|protamine|pyrantel|pyrazinamide|pyridostigmine|pyridoxine|pyrimethamine|quetiapine|quinidine|quinine|rabeprazole|raloxifene|raltegravir|ramipril
+ranitidine|rasburicase|remdesivir|remifentanil|repaglinide|ribavirin|rifabutin|rifampicin rifampin|rifapentine|rifaximin|risedronate|risperidone|ritonavir|rituximab|rivaroxaban|rizatriptan
+rocuronium|ropinirole|rosuvastatin|salbutamol albuterol|salmeterol|sertraline|sevelamer|sildenafil|simvastatin|sirolimus|sitagliptin|sofosbuvir|solifenacin|sotalol|spironolactone
+stavudine|streptokinase|streptomycin|sucralfate|sulfadiazine|sulfadoxine|sulfamethoxazole|sulfasalazine|sulpiride|sumatriptan|suxamethonium succinylcholine|tacrolimus|tadalafil|tamoxifen
+tamsulosin|telmisartan|tenecteplase|teneligliptin|tenofovir|terbinafine|terbutaline|testosterone|tetracycline|theophylline|thiamine|thiopental|ticagrelor|timolol|tinidazole|tiotropium
+tizanidine|tobramycin|tolterodine|topiramate|torasemide torsemide|tramadol|tranexamic|trastuzumab|trazodone|triamcinolone|trihexyphenidyl|trimetazidine|trimethoprim|tropicamide
+ursodeoxycholic|valaciclovir valacyclovir|valproate valproic|valsartan|vancomycin|vecuronium|venlafaxine|verapamil|vildagliptin|vinblastine|vincristine|vinorelbine|voglibose|voriconazole
+amphetamine|artemisinin|benzylpenicillin|cholecalciferol colecalciferol|cilnidipine|clavulanate|ergometrine|hydrocodone|leucovorin|pamidronate|penicillamine|phytomenadione|pimozide
+povidone|probenecid|procarbazine|pseudoephedrine|rivastigmine|semaglutide|terazosin|teriparatide|thalidomide|valganciclovir|vasopressin|zanamivir
+warfarin|xylometazoline|zidovudine|ziprasidone|zoledronic|zolmitriptan|zolpidem|zonisamide|zopiclone
+`;
+
+/** Names on packets that are as well known as the medicines in them. What is in a packet differs from one country to the next, so each means itself. */
+export const packetNames = `
+crocin calpol dolo disprin ecosprin combiflam augmentin glycomet digene eno betadine dettol allegra avil zyrtec deriphyllin shelcal electral flagyl benadryl vicks meftal lasix lantus tylenol advil viagra
+valium xanax prozac zoloft lipitor nexium plavix ventolin ambien anacin ativan brufen celebrex claritin coumadin dulcolax epipen klonopin motrin mucinex neurontin pantocid ritalin saridon singulair sorbitrate
+synthroid tegretol topamax ultram vicodin voltaren wellbutrin zerodol zithromax panadol thyronorm telma asthalin becosules volini
+`;
