@@ -113,6 +113,8 @@ export function makeTelephone({ storage, clock, log, consultations, voice, machi
 
     async function finish(toDesk: boolean): Promise<void> {
       const alone: Caller = { ...speaker, signal: new AbortController().signal };
+      // Who has gone holds no place while what they said is being kept.
+      leave();
       try {
         // Before the sitting ends: a call that is over is not written on.
         if (toDesk)
@@ -130,8 +132,6 @@ export function makeTelephone({ storage, clock, log, consultations, voice, machi
         await consultations.end(alone, consultation.id);
       } catch (error) {
         log.error({ requestId: caller.requestId, hospitalId: caller.hospitalId, error: describeError(error) }, 'telephone.end-failed');
-      } finally {
-        leave();
       }
     }
     const end = (toDesk: boolean) => (ending ??= finish(toDesk));
