@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/access/caller.ts';
+import { makeLineNoise } from '../../domain/voice/line-noise.ts';
 import type { VoicePart } from '../../domain/voice/outgoing.ts';
 import { type LineFormat, type LineWriter, makeLineReader, makeLineWriter } from '../../domain/voice/sound-format.ts';
 import type { PhoneCall, Telephone } from '../../domain/voice/telephone.ts';
@@ -67,6 +68,7 @@ export function holdCall(
   const requestId = newId();
   const { encoding, sampleRate } = line.format;
   const read = makeLineReader(line.format);
+  const overNoise = makeLineNoise();
   const frameBytes = (sampleRate / 1_000) * FRAME_MS * (encoding === 'mulaw' ? 1 : 2);
   const paced = makePacedSound({
     clock,
@@ -221,7 +223,7 @@ export function holdCall(
 
   return {
     hear(bytes, rate = sampleRate) {
-      const samples = read(bytes);
+      const samples = overNoise(read(bytes));
       if (open) open.session.hear(samples, rate);
       else if (early.length < EARLY_FRAMES) early.push({ samples, rate });
     },

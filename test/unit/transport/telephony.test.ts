@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeLineNoise } from '../../../src/domain/voice/line-noise.ts';
 import { kinds, makeFrameReader, uuidBytes, uuidText, writeFrame } from '../../../src/transport/telephony/audio-socket-frames.ts';
 import { makePacedSound } from '../../../src/transport/telephony/paced-sound.ts';
 import { makeRinging } from '../../../src/transport/telephony/ringing.ts';
@@ -201,5 +202,16 @@ describe('what an exchange is told', () => {
       '<?xml version="1.0" encoding="UTF-8"?><Response><Dial>&quot;&gt;&lt;Hangup/&gt;&amp;</Dial></Response>',
     );
     expect(connectStream({ stream: 'wss://a/"', token: 't', next: 'https://a/?x=1&y=2' })).toContain('x=1&amp;y=2');
+  });
+});
+
+describe('the noise under a line', () => {
+  it('is there in perfect silence, small, the same each time, and never turns a loud sample over', () => {
+    const quiet = makeLineNoise()(new Int16Array(8_000));
+    expect(Math.max(...quiet.map(Math.abs))).toBeLessThanOrEqual(16);
+    expect(new Set(quiet).size).toBeGreaterThan(20);
+    expect(makeLineNoise()(new Int16Array(8_000))).toEqual(quiet);
+    const loud = makeLineNoise()(new Int16Array(8_000).fill(32_767));
+    expect(Math.min(...loud)).toBeGreaterThan(32_700);
   });
 });
