@@ -27,6 +27,8 @@ import { makeConsultations } from './domain/consultation/consultations.ts';
 import { makeEncounterKeeper } from './domain/consultation/encounter-keeper.ts';
 import { makeLiveWords } from './domain/consultation/live-words.ts';
 import { phraseLanguages } from './domain/consultation/phrases.ts';
+import { makeHouseDesk } from './domain/consultation/reception/house-desk.ts';
+import { makeReception } from './domain/consultation/reception/reception.ts';
 import { redFlagLanguages } from './domain/consultation/red-flags.ts';
 import { makeSound } from './domain/consultation/sound.ts';
 import { type DiskFacts, makeDiskRoom } from './domain/disk-room.ts';
@@ -53,10 +55,12 @@ import { makePatientExport } from './domain/patients/patient-export.ts';
 import { makePatients } from './domain/patients/patients.ts';
 import { makeRegister } from './domain/patients/register.ts';
 import { makeRetention, type Retention } from './domain/patients/retention.ts';
+import { appointmentKeeper } from './domain/scheduling/appointment-keeper.ts';
 import { makeCallBook } from './domain/scheduling/call-book.ts';
 import { callKeeper } from './domain/scheduling/call-keeper.ts';
 import { makeCalls } from './domain/scheduling/calls.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
+import { makeScheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
@@ -70,6 +74,7 @@ import { makeTokenSigner } from './integrations/secrets/token-signer.ts';
 import { makeTokenMaker } from './integrations/secrets/tokens.ts';
 import type { Clock } from './shared/clock.ts';
 import { describeError, type Log } from './shared/log.ts';
+import { makeZones } from './shared/zone.ts';
 import { homePlace, namedPlace } from './storage/backup-folder.ts';
 import { openCallFile } from './storage/files/call-file.ts';
 import { diskFacts } from './storage/files/disk-facts.ts';
@@ -101,6 +106,7 @@ import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { knowledgeRoutes } from './transport/http/routes/knowledge.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
 import { registerRoutes } from './transport/http/routes/register.ts';
+import { schedulingRoutes } from './transport/http/routes/scheduling.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
 import { MEDIA_PATH, telephonyRoutes } from './transport/http/routes/telephony.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
@@ -273,6 +279,7 @@ export async function composeHouse({
   const starter = makeStarter({ documents, folder: openStarterFolder(config.knowledge.starterFolder) });
   const jobs = makeJobs({ storage, clock, time, ended: { [INGEST]: ingest.ended } });
   const notices = makeNotices({ storage, clock });
+  const scheduling = makeScheduling({ storage, clock, time, tokens, guesses, notices });
   const measured = sessionsMeasured(config.home);
   const everyMs = config.storage.backupHours * 3_600_000;
   const placed = { home: config.home, keyRing, madeBy: version, now };
@@ -303,7 +310,13 @@ export async function composeHouse({
 
   const words = makeLiveWords();
   /** Every room that holds things about patients; retention, export and erasure reach no others. */
-  const keepers: readonly Keeper[] = [makeEncounterKeeper('transcripts'), makeEncounterKeeper('calls'), callKeeper, usageKeeper];
+  const keepers: readonly Keeper[] = [
+    makeEncounterKeeper('transcripts'),
+    makeEncounterKeeper('calls'),
+    callKeeper,
+    appointmentKeeper,
+    usageKeeper,
+  ];
   const eraser = storage.maintenance;
   const retention = makeRetention({ storage, files, clock, time, keepers, eraser });
   const erasure = makeErasure({ storage, files, clock, keepers, eraser });
@@ -320,7 +333,8 @@ export async function composeHouse({
   const crossLanguage = makeCrossLanguage();
   const search = makeSearch({ storage, clock, machines, index, crossLanguage, remembersMeaning: config.knowledge.remembersMeaning });
   const answers = makeAnswers({ search, storage, clock, machines, ledger, crossLanguage, limits: config.answers });
-  const consult = makeConsult({ storage, clock, machines, ledger, notices, words, answers });
+  const reception = makeReception({ storage, clock, deskFor: makeHouseDesk({ storage, clock, scheduling, zones: makeZones() }) });
+  const consult = makeConsult({ storage, clock, machines, ledger, notices, words, answers, reception });
   const sound = makeSound({ machines, storage, ledger });
   const voice = makeVoice({
     consultations,
@@ -361,6 +375,7 @@ export async function composeHouse({
     ...userRoutes({ users }),
     ...registerRoutes({ register, merge }),
     ...peopleRoutes({ practice, patients, audit }),
+    ...schedulingRoutes({ scheduling }),
     ...callRoutes({ calls }),
     ...consentRoutes({ consents }),
     ...keepingRoutes({ legalHolds, patientExport, erasure }),

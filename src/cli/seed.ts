@@ -24,10 +24,13 @@ const SEED = 20_261_120;
 export function seedCommand(): Command {
   const command = new Command('seed')
     .description('Fill a box with two made-up hospitals to try things on; prints who signs in; also while the service runs')
-    .option('--demo', 'two hospitals, staff of every role, 50 patients and a week of written conversations; nobody of them exists')
+    .option(
+      '--demo',
+      'two hospitals, staff of every role, 50 patients, a week of written conversations and the appointments to come; nobody of them exists',
+    )
     .option('--reset', 'with --demo: remove what an earlier seed made; with nothing else')
     .option('--beside-real-data', 'with --demo: also on a box that has patients of its own')
-    .addHelpText('after', '\nAppointments, documents and notes are not among it yet.')
+    .addHelpText('after', '\nDocuments and notes are not among it yet.')
     .action(async (given: SeedFlags) => {
       if (!given.demo) throw new AppError('invalid', 'Say what to fill this box with: `bedside seed --demo`.');
       const config = configFrom(given);

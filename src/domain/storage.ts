@@ -10,6 +10,7 @@ import type { NoticeStore } from './notices/notice-store.ts';
 import type { ConsentStore } from './patients/consent-store.ts';
 import type { KeepingStore } from './patients/keeping-store.ts';
 import type { PatientStore } from './patients/patient-store.ts';
+import type { AppointmentStore } from './scheduling/appointment-store.ts';
 import type { CallStore } from './scheduling/call-store.ts';
 import type { PracticeStore } from './scheduling/practice-store.ts';
 import type { UsageStore } from './usage/usage-store.ts';
@@ -22,6 +23,7 @@ export interface Stores {
   readonly consents: ConsentStore;
   readonly keeping: KeepingStore;
   readonly practice: PracticeStore;
+  readonly appointments: AppointmentStore;
   readonly calls: CallStore;
   readonly jobs: JobStore;
   readonly notices: NoticeStore;

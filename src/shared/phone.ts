@@ -5,3 +5,9 @@ export function normalisePhone(text: string, country: string): string | undefine
   const parsed = parsePhoneNumberFromString(text, isSupportedCountry(country) ? (country as CountryCode) : undefined);
   return parsed?.isPossible() ? parsed.number : undefined;
 }
+
+/** The same for a number that was heard: one whose digits no plan of its country has is not whole, or was heard wrong. */
+export function normaliseHeardPhone(text: string, country: string): string | undefined {
+  const parsed = parsePhoneNumberFromString(text, isSupportedCountry(country) ? (country as CountryCode) : undefined);
+  return parsed?.isValid() ? parsed.number : undefined;
+}

@@ -172,6 +172,7 @@ export interface Tables {
     endedAt: number | null;
     totalTokens: number;
     totalCalls: number;
+    receptionState: string | null;
   };
   messages: {
     id: string;
@@ -193,6 +194,7 @@ export interface Tables {
     metrics: string | null;
     processingMs: number;
     createdAt: number;
+    toolCalls: string;
   };
   redFlags: {
     id: string;
@@ -301,6 +303,38 @@ export interface Tables {
   };
   mergedPatients: { hospitalId: string; id: string; intoId: string; mergedAt: number; mergedBy: string };
   doomedFiles: { hospitalId: string; fileKey: string };
+  schedules: { hospitalId: string; doctorId: string; schedule: string; updatedBy: string; updatedAt: number };
+  appointments: {
+    id: string;
+    hospitalId: string;
+    doctorId: string;
+    patientId: string | null;
+    status: string;
+    startsAt: number;
+    endsAt: number;
+    busyUntil: number;
+    timeZone: string;
+    bookingCode: string | null;
+    email: string | null;
+    notes: string | null;
+    sequence: number;
+    holdHash: string | null;
+    holdUntil: number | null;
+    madeBy: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  appointmentEvents: {
+    id: string;
+    hospitalId: string;
+    appointmentId: string;
+    step: string;
+    at: number;
+    by: string;
+    fromStartsAt: number | null;
+    fromDoctorId: string | null;
+    reason: string | null;
+  };
   documents: {
     id: string;
     hospitalId: string;
@@ -383,6 +417,9 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   calls: 'hospital',
   merged_patients: 'hospital',
   doomed_files: 'hospital',
+  schedules: 'hospital',
+  appointments: 'hospital',
+  appointment_events: 'hospital',
   documents: 'hospital',
   chunks: 'hospital',
   removed_documents: 'hospital',

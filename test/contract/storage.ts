@@ -3,6 +3,7 @@ import { PLATFORM } from '../../src/domain/access/caller.ts';
 import { appendAudit } from '../../src/domain/audit/audit-log.ts';
 import { enqueue } from '../../src/domain/jobs/jobs.ts';
 import { writeNotice } from '../../src/domain/notices/notices.ts';
+import type { Appointment } from '../../src/domain/scheduling/appointment.ts';
 import type { Storage, Stores } from '../../src/domain/storage.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { newId } from '../../src/shared/ids.ts';
@@ -39,6 +40,43 @@ export function storageContract(name: string, subject: StorageSubject): void {
       await storage.read('whole', async (stores) => {
         expect(await stores.notices.find(id)).toMatchObject({ id, data: { n: 1 } });
         expect(await stores.jobs.find(job.id)).toEqual(job);
+      });
+    });
+
+    test('refuses the second of two appointments that overlap, and all that was to be written with it', async () => {
+      const insert = (stores: Stores, minute: number, more: object = {}) =>
+        stores.appointments.insert({ ...appointment(minute), id: newId(), ...more });
+      await storage.transact('booked', (stores) => insert(stores, 0));
+      for (const minute of [-29, -1, 0, 1, 29, 34]) {
+        let noticeId = '';
+        const unit = storage.transact('booked', async (stores) => {
+          noticeId = (await notice(stores, 'booked', minute)).id;
+          await insert(stores, minute);
+        });
+        await expect(unit, `${minute} minutes later`).rejects.toMatchObject({ code: 'conflict', details: { reason: 'SLOT_TAKEN' } });
+        await storage.read('booked', async (stores) => expect(await stores.notices.find(noticeId)).toBeUndefined());
+      }
+      await storage.transact('booked', async (stores) => {
+        await insert(stores, 35); // five minutes are kept free behind the first
+        await insert(stores, -35);
+        await insert(stores, 0, { status: 'cancelled' });
+        await insert(stores, 0, { doctorId: 'another' });
+      });
+      await storage.transact('elsewhere', (stores) => insert(stores, 0));
+    });
+
+    test('refuses an appointment that is moved, or comes back, onto another', async () => {
+      const [first, second, gone] = [appointment(0), { ...appointment(60), id: 'second' }, { ...appointment(0), id: 'gone' }];
+      await storage.transact('moved', async (stores) => {
+        for (const one of [first, second, { ...gone, status: 'cancelled' as const }]) await stores.appointments.insert(one);
+      });
+      for (const wrong of [{ ...second, ...times(10) }, { ...second, ...times(-34) }, gone])
+        await expect(storage.transact('moved', (stores) => stores.appointments.update(wrong))).rejects.toMatchObject({
+          details: { reason: 'SLOT_TAKEN' },
+        });
+      await storage.transact('moved', async (stores) => {
+        await stores.appointments.update({ ...first, ...times(10) }); // into its own time
+        await stores.appointments.update({ ...second, ...times(45) });
       });
     });
 
@@ -202,6 +240,18 @@ export function storageContract(name: string, subject: StorageSubject): void {
       }
     });
   });
+}
+
+const times = (minute: number) => {
+  const startsAt = NOW + minute * 60_000;
+  return { startsAt, endsAt: startsAt + 30 * 60_000, busyUntil: startsAt + 35 * 60_000 };
+};
+function appointment(minute: number): Appointment {
+  return {
+    ...{ id: 'first', doctorId: 'doctor', patientId: 'patient', status: 'booked', ...times(minute), timeZone: 'UTC' },
+    ...{ bookingCode: '0000', email: null, notes: null, sequence: 0, holdHash: null, holdUntil: null },
+    ...{ madeBy: 'somebody', createdAt: NOW, updatedAt: NOW },
+  };
 }
 
 function patient(id: string): Parameters<Stores['patients']['insert']>[0] {

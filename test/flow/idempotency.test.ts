@@ -19,6 +19,8 @@ interface Made {
   readonly hospitalId: string;
   readonly messageId: string;
   readonly patientId: string;
+  /** Sees patients around the clock. */
+  readonly doctorId: string;
 }
 
 const ONE = 'SELECT count(*) FROM';
@@ -43,6 +45,23 @@ const cases: Readonly<Record<string, Case>> = {
     body: (n) => ({ name: `Dr. Mehta ${n}`, department: 'Medicine', specialties: ['fever'] }),
     rows: `${ONE} doctors`,
     keys: 2,
+  },
+  '/api/v1/appointments/book': {
+    role: 'doctor',
+    path: () => '/api/v1/appointments/book',
+    body: (n, { doctorId }) => ({
+      ...{ patient_name: `Asha Rao${n}`, phone: '+919876543210', doctor_id: doctorId },
+      ...{ appointment_date: slotAt(n).slice(0, 10), appointment_time: slotAt(n).slice(11, 16) },
+    }),
+    rows: `${ONE} appointments WHERE status = 'booked'`,
+    keys: 4,
+  },
+  '/api/v1/appointments/hold': {
+    role: 'doctor',
+    path: () => '/api/v1/appointments/hold',
+    body: (n, { doctorId }) => ({ doctor_id: doctorId, start: slotAt(n + 10_000) }),
+    rows: `${ONE} appointments WHERE status = 'held'`,
+    keys: 1,
   },
   '/api/v1/admin/hospitals': {
     role: 'root',
@@ -122,6 +141,8 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Another half hour of the days to come for each `n`. */
+const slotAt = (n: number) => new Date((Math.ceil(Date.now() / 86_400_000) + 2) * 86_400_000 + n * 1_800_000).toISOString();
 const AT_ONCE = 50;
 
 describe('Idempotency-Key', () => {
@@ -139,12 +160,25 @@ describe('Idempotency-Key', () => {
     hospital = await seedHospital(house, root, 'Idem', ['hospital_admin', 'doctor']);
     const ring = openKeyRing({ given: undefined, keyFile: `${house.home}.key`, home: house.home }, { mayMake: false });
     db = openConnection(databaseFile(house.home), ring.database);
-    made = { hospitalId: hospital.hospitalId, messageId: await sayOneThing(), patientId: await registerSomebody() };
+    made = {
+      hospitalId: hospital.hospitalId,
+      messageId: await sayOneThing(),
+      patientId: await registerSomebody(),
+      doctorId: await hireSomebody(),
+    };
   });
   afterAll(async () => {
     db.close();
     await house.stop();
   });
+
+  async function hireSomebody(): Promise<string> {
+    const token = hospital.tokens.hospital_admin;
+    const hired = await house.call('POST', '/api/v1/doctors', { token, body: { name: 'Dr Rao', department: 'Medicine' } });
+    const weekly = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((weekday) => ({ weekday, from: '00:00', to: '24:00' }));
+    await house.call('PUT', `/api/v1/doctors/${hired.json.doctor_id}/schedule`, { token, body: { slot_minutes: 30, weekly } });
+    return hired.json.doctor_id;
+  }
 
   async function registerSomebody(): Promise<string> {
     const registered = await house.call('POST', '/api/v1/patients', { token: hospital.tokens.doctor, body: { name: 'Who Agrees' } });

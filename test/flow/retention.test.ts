@@ -257,11 +257,11 @@ describe('ten years of a clinic', () => {
     await house.house.retention.queueWhenDue();
     for (const end = Date.now() + 30_000; jobs().some(({ status }) => status !== 'succeeded') && Date.now() < end; )
       await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(jobs().map(({ payload }) => JSON.parse(payload).kind)).toEqual(['transcripts', 'calls', 'usage']);
+    expect(jobs().map(({ payload }) => JSON.parse(payload).kind)).toEqual(['transcripts', 'notes', 'calls', 'usage']);
     expect(jobs().find(({ payload }) => payload.includes('calls'))?.result).toBe('{"deleted":1,"files":0}');
     // What is finished is forgotten after a month, or ten years would be eleven thousand jobs.
     advance(31 * DAY_MS);
     await house.house.retention.queueWhenDue();
-    expect(jobs()).toHaveLength(3);
+    expect(jobs()).toHaveLength(4);
   }, 60_000);
 });

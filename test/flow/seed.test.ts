@@ -69,6 +69,11 @@ describe('bedside seed --demo', () => {
       patients += (await list('/api/v1/patients')).length;
       expect(await list('/api/v1/doctors')).toHaveLength(doctors);
       expect(await list('/api/v1/departments')).toHaveLength(doctors);
+      const desk = tokens.get(`reception@${clinic}.example`);
+      const days = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+      const booked = (await house.call('GET', `/api/v1/appointments?limit=100&to=${days}`, { token: desk })).json.items;
+      expect(new Set(booked.map(({ status }: { status: string }) => status))).toEqual(new Set(['booked', 'confirmed']));
+      expect(booked).toHaveLength(12);
       const talks = await list('/api/v1/consultations');
       expect(talks.length).toBeGreaterThanOrEqual(14);
       const one = talks.find(({ mode }: { mode: string }) => mode === 'consultation');

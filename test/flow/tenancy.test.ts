@@ -80,6 +80,7 @@ async function driveTheRest(): Promise<void> {
     '/api/v1/jobs',
     '/api/v1/consultations',
     '/api/v1/reports',
+    '/api/v1/appointments',
   ]) {
     const withReason = { ...admin, headers: { 'x-access-reason': 'Driving every route' } };
     const first = await call('GET', `${path}?limit=1`, withReason);
@@ -331,6 +332,7 @@ describe("another hospital's things", () => {
       role: few(all('hospital_roles'), [place.roleId]),
       patient: few(all('patients'), [place.patientId, place.users.patient?.patient_id]),
       doctor: few(all('doctors'), [place.doctorId]),
+      appointment: few(all('appointments'), [place.appointmentId]),
       department: few(all('departments'), [place.departmentId]),
       key: few(all('api_keys'), [place.keys.all.id]),
       job: few(all('jobs'), [place.jobId]),
@@ -524,10 +526,11 @@ describe("another hospital's things", () => {
 });
 
 /** The thing of one's own that an address of this form means. */
-function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, users }: Place): string {
+function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, appointmentId, users }: Place): string {
   if (path.includes('/hospitals/')) return hospitalId;
   if (path.includes('/patients/')) return patientId;
   if (path.includes('/documents/')) return documentId;
+  if (path.includes('/appointments/')) return appointmentId;
   return path.includes('/doctors/') ? doctorId : (users.nurse?.user_id ?? '');
 }
 

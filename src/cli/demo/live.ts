@@ -1,6 +1,7 @@
 import type { DemoRooms } from '../../compose-demo.ts';
 import { type Caller, PLATFORM, type Role } from '../../domain/access/caller.ts';
 import { guestId } from '../../domain/consultation/consultations.ts';
+import type { Schedule } from '../../domain/scheduling/schedule.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { newId } from '../../shared/ids.ts';
 import type { ClinicPlan, PlannedPatient, PlannedTalk } from './plan.ts';
@@ -27,6 +28,13 @@ export interface SignInSheet {
 }
 
 const TURN_MS = 25_000;
+const APPOINTMENTS = 12;
+const workdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const;
+const clinicHours: Schedule = {
+  ...{ slotMinutes: 20, bufferMinutes: 0, exceptions: [], leave: [] },
+  weekly: [...workdays.map((weekday) => ({ weekday, from: '09:00', to: '17:00' })), { weekday: 'sat', from: '09:00', to: '12:00' }],
+  breaks: workdays.map((weekday) => ({ weekday, from: '13:00', to: '14:00' })),
+};
 const DAY_MS = 24 * 3_600_000;
 
 /** Lives a made-up week through, room by room, as the people of the clinic would: what they did stands in its audit log. */
@@ -73,6 +81,7 @@ export async function liveThrough(
       languages,
     });
     doctorIds.push(doctor.id);
+    await rooms.scheduling.setSchedule(one('hospital_admin'), doctor.id, clinicHours);
   }
 
   const known: { id: string; userId: string | undefined }[] = [];
@@ -82,6 +91,8 @@ export async function liveThrough(
   }
   for (const [index, talk] of talks.entries()) await hold(talk, doctorIds[index % doctorIds.length], index < talks.length - 2);
   await seeToFlags();
+  clock.moveTo(nowMs);
+  for (const [index, { id }] of known.slice(0, APPOINTMENTS).entries()) await bookFor(id, index);
   return { hospital: clinic.hospital.hospitalName, people: sheet };
 
   async function register({ input, login }: PlannedPatient): Promise<{ id: string; userId: string | undefined }> {
@@ -114,6 +125,17 @@ export async function liveThrough(
       clock.moveTo(at);
     }
     if (ends) await rooms.consultations.end(opener, id);
+  }
+
+  /** The days to come have appointments, some of them confirmed. */
+  async function bookFor(patientId: string, index: number): Promise<void> {
+    const desk = one('receptionist');
+    const doctorId = doctorIds[index % doctorIds.length];
+    const free = await rooms.scheduling.slots(desk, { doctorId });
+    const slot = free[(index * 7) % Math.max(1, free.length)];
+    if (!slot) return;
+    const booked = await rooms.scheduling.book(desk, { doctorId, patientId, when: slot });
+    if (index % 3 === 0) await rooms.scheduling.confirm(desk, booked.id);
   }
 
   /** Nobody is called again today for what a made-up patient said last week. */

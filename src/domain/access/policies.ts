@@ -43,6 +43,15 @@ export const policies = {
   'patients.create': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.change': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
 
+  // When a doctor is free tells nothing of a patient. A doctor's hours are theirs to set.
+  'slots.read': { ...staff, platform_admin: 'yes', patient: 'yes', guest: 'yes', scope: 'bookings' },
+  'schedules.write': { hospital_admin: 'yes', platform_admin: 'break-glass', doctor: 'own' },
+  'appointments.list': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
+  'appointments.book': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'yes', scope: 'bookings' },
+  // A guest, with two proofs of who they are (scheduling/bookings.ts).
+  'appointments.find': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'own', scope: 'bookings' },
+  'appointments.change': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'own', scope: 'bookings' },
+  'appointments.attend': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.merge': { receptionist: 'yes', doctor: 'yes', hospital_admin: 'yes', platform_admin: 'break-glass' },
   'patients.import': { hospital_admin: 'yes', platform_admin: 'break-glass' },
   'calls.read': {

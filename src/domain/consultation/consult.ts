@@ -28,6 +28,9 @@ import type { LiveWords } from './live-words.ts';
 import { phrase } from './phrases.ts';
 import { speaksAs } from './policy.ts';
 import { consultationPrompt, rolePlayPrompt } from './prompt.ts';
+import type { Reception } from './reception/reception.ts';
+import { sentencesIn } from './reception/sentences.ts';
+import type { ToolUse } from './reception/tools.ts';
 import { findRedFlags } from './red-flags.ts';
 import { scenarioOf, scriptedReply } from './roleplay.ts';
 import { trivialReply } from './trivial.ts';
@@ -72,6 +75,8 @@ export type TurnPart =
   /** A person has been called. */
   | { type: 'handover'; reason: string }
   | { type: 'sources'; sources: readonly Source[] }
+  /** The reception asked something of the house, and this came of it. */
+  | { type: 'tool-call'; use: ToolUse }
   | { type: 'delta'; text: string }
   | { type: 'done'; message: Message; session: ConsultationSession };
 
@@ -83,6 +88,8 @@ export interface ConsultParts {
   readonly notices: Notices;
   readonly words: LiveWords;
   readonly answers: Answers;
+  /** Who answers at the reception; without one, whoever answers elsewhere. */
+  readonly reception?: Reception | undefined;
 }
 
 /** An answer while it is being made. */
@@ -94,6 +101,9 @@ interface Answer {
   readonly callPerson?: 'asked' | 'red_flag' | 'not_understood';
   /** What it rests on, shown before its words. */
   readonly sources?: readonly Source[];
+  readonly toolCalls?: readonly ToolUse[];
+  /** What the reception knows from here on. */
+  readonly receptionState?: string;
   readonly text: AsyncIterable<string>;
   /** What is known of it only when it has been said. */
   readonly outcome?: () => Outcome | undefined;
@@ -123,7 +133,7 @@ const MISUNDERSTANDINGS = 2;
 const HISTORY = 24;
 const watchers = ['doctor', 'nurse', 'receptionist', 'hospital_admin'] as const;
 
-export function makeConsult({ storage, clock, machines, ledger, notices, words, answers }: ConsultParts): Consult {
+export function makeConsult({ storage, clock, machines, ledger, notices, words, answers, reception }: ConsultParts): Consult {
   const now = () => clock.now().getTime();
   // Two clients on one session take turns: an answer is made to what was said before it, and to nothing else.
   const lanes = makeLanes();
@@ -154,6 +164,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
     const messageId = newId(now());
     yield { type: 'begin', messageId, by: answer.by, language: turn.consultation.language };
     yield { type: 'sources', sources: answer.sources ?? [] };
+    for (const use of answer.toolCalls ?? []) yield { type: 'tool-call', use };
     let text = '';
     let finished = false;
     try {
@@ -280,6 +291,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
     const { language, mode } = consultation;
     if (mode === 'transcribe') return { by: 'rules', text: once('') };
     if (mode === 'roleplay') return rolePlay(turn);
+    if (mode === 'reception' && reception) return atReception(turn, reception);
     const small = trivialReply(text, language);
     if (small !== undefined) return { by: 'rules', trivial: true, text: once(small) };
     if (asksForPerson(text)) return { by: 'rules', callPerson: 'asked', text: once(phrase(language, 'person-called')) };
@@ -339,6 +351,17 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
       }
     }
     return { by: machines.think(language)?.demonstration === false ? 'model' : 'sources', sources, text: said(), outcome: () => outcome };
+  }
+
+  /** The reception's own rules, and for what is none of its matters the hospital's documents. No model tells anybody what was done. */
+  async function atReception(turn: Turn, reception: Reception): Promise<Answer> {
+    const { text, uses, state, trivial, passed, callPerson } = await reception.answer(turn);
+    const kept = { toolCalls: uses, receptionState: state };
+    const quoted = passed ? await fromSources(turn) : undefined;
+    if (quoted) return { ...quoted, ...kept };
+    const { language } = turn.consultation;
+    if (passed) return { by: 'rules', abstained: true, ...kept, text: once(`${phrase(language, 'not-in-my-sources')} ${text}`) };
+    return { by: 'rules', trivial, ...kept, ...(callPerson ? { callPerson } : {}), text: once(text || sentencesIn(language).askTask) };
   }
 
   function rolePlay(turn: Turn): Answer {
@@ -408,6 +431,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
       metrics,
       processingMs: Math.round(totalMs),
       createdAt: at,
+      toolCalls: answer.toolCalls ?? [],
     };
     let called: Notice | undefined;
     const kept = await storage.transact(caller.hospitalId, async (stores) => {
@@ -418,6 +442,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
       }
       if (text !== '' || !interrupted) await stores.encounters.insertMessage(message);
       await stores.usage.insert(uses, { sessionId: session.id, doctorId: consultation.doctorId, patientId: consultation.patientId });
+      if (answer.receptionState !== undefined) await stores.encounters.setReceptionState(session.id, answer.receptionState);
       await stores.encounters.addToTotals(session.id, metrics.inputTokens + metrics.outputTokens, uses.length);
       if (answer.callPerson && answer.callPerson !== 'red_flag') called = await callPerson(stores, turn, answer.callPerson, at);
       const fresh = await stores.encounters.session(session.id);

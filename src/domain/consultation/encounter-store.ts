@@ -26,6 +26,9 @@ export interface EncounterStore {
   sessions(consultationId: string): Promise<readonly ConsultationSession[]>;
   addToTotals(sessionId: string, tokens: number, calls: number): Promise<void>;
   endSession(id: string, at: number): Promise<void>;
+  /** What the reception knows in the middle of a conversation, as JSON; gone when the session ends. */
+  receptionState(sessionId: string): Promise<string | undefined>;
+  setReceptionState(sessionId: string, state: string): Promise<void>;
 
   insertMessage(message: Message): Promise<void>;
   message(id: string): Promise<Message | undefined>;

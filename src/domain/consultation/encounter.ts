@@ -1,6 +1,7 @@
 import type { Transcript } from '../../engines/speech-to-text.ts';
 import type { Source } from '../knowledge/source.ts';
 import type { TurnMetrics } from '../usage/turn-metrics.ts';
+import type { ToolUse } from './reception/tools.ts';
 
 /** A contact between a patient and the clinic, the sittings it takes, and what was said in them. */
 export const modes = ['consultation', 'reception', 'training', 'roleplay', 'transcribe'] as const;
@@ -67,6 +68,8 @@ export interface Message {
   readonly metrics: TurnMetrics | null;
   readonly processingMs: number;
   readonly createdAt: number;
+  /** What the reception asked of the house for this answer, and what came of it. */
+  readonly toolCalls?: readonly ToolUse[];
 }
 
 export interface InaccuracyReport {

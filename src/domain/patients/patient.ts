@@ -45,3 +45,19 @@ export function splitName(name: string): { firstName: string; lastName: string }
   const lastName = words.length > 1 ? (words.pop() ?? '') : '';
   return { firstName: words.join(' '), lastName };
 }
+
+export const nameOf = ({ firstName, lastName }: Pick<Patient, 'firstName' | 'lastName'>): string => `${firstName} ${lastName}`.trim();
+
+/** Pure: a name as it is compared: without case, Latin accents, points and a title. */
+export function plainName(name: string): string {
+  const bare = name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .toLowerCase();
+  const words = bare.replace(/[.,]/g, ' ').trim().split(/\s+/);
+  const untitled = words.filter((word) => !titles.includes(word));
+  return (untitled.length > 0 ? untitled : words).join(' ');
+}
+
+const titles = ['dr', 'doctor', 'prof', 'professor'];

@@ -2,6 +2,7 @@ import type { AudioFrame } from '../../engines/audio.ts';
 import { durationMs } from '../../engines/pcm.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { FlagRaised, Message } from '../consultation/encounter.ts';
+import type { ToolUse } from '../consultation/reception/tools.ts';
 import type { Source } from '../knowledge/source.ts';
 import type { TurnMetrics } from '../usage/turn-metrics.ts';
 import type { Viseme } from './visemes.ts';
@@ -19,6 +20,7 @@ export type VoicePart =
     }
   | { readonly type: 'red-flag'; readonly flag: FlagRaised }
   | { readonly type: 'sources'; readonly sources: readonly Source[] }
+  | { readonly type: 'tool-call'; readonly use: ToolUse }
   /** A piece of an answer, or, with `message` or `isFinal`, the whole of it. */
   | { readonly type: 'answer'; readonly messageId: string; readonly text: string; readonly isFinal: boolean; readonly message?: Message }
   | { readonly type: 'sound-start'; readonly messageId: string }

@@ -133,7 +133,8 @@ export function makeReplies({ session, outgoing, signal, onSaying, onPlayed, tel
           if (part.shouted) outgoing.push({ type: 'red-flag', flag: part.flag });
         } else if (part.type === 'sources') {
           if (part.sources.length > 0) outgoing.push(part);
-        } else if (part.type === 'begin') {
+        } else if (part.type === 'tool-call') outgoing.push(part);
+        else if (part.type === 'begin') {
           mine.messageId = part.messageId;
           mine.begun = true;
           // What the house says is known as a whole: a fixed sentence is said as it was prepared.

@@ -4,7 +4,9 @@ import * as consultations from './0002-consultations.ts';
 import * as auditIndex from './0003-audit-index.ts';
 import * as trust from './0005-trust.ts';
 import * as knowledge from './0008-knowledge.ts';
+import * as scheduling from './0009-scheduling.ts';
 import * as calls from './0010-calls.ts';
+import * as reception from './0013-reception.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -13,5 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-audit-index': auditIndex,
   '0005-trust': trust,
   '0008-knowledge': knowledge,
+  '0009-scheduling': scheduling,
   '0010-calls': calls,
+  '0013-reception': reception,
 };

@@ -200,6 +200,8 @@ export function translate(error: unknown, folder: string): unknown {
     );
   if (code.startsWith('SQLITE_CONSTRAINT_UNIQUE') || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
     return new AppError('conflict', 'Something with these details exists already.', { reason: 'CONFLICT' }, error);
+  // The rules that tables carry themselves: of them only the one on a doctor's time can be met by somebody's request.
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER') return new AppError('conflict', 'This time is taken already.', { reason: 'SLOT_TAKEN' }, error);
   if (isBusy(error))
     return new AppError(
       'unavailable',

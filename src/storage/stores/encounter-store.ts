@@ -41,7 +41,7 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
         .execute();
       await db
         .updateTable('consultationSessions')
-        .set({ endedAt: at })
+        .set({ endedAt: at, receptionState: null })
         .where('hospitalId', '=', hospitalId)
         .where('consultationId', '=', id)
         .where('endedAt', 'is', null)
@@ -51,7 +51,7 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
     async insertSession(session) {
       await db
         .insertInto('consultationSessions')
-        .values({ ...session, hospitalId })
+        .values({ ...session, hospitalId, receptionState: null })
         .execute();
     },
     async session(id) {
@@ -70,10 +70,22 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
         .execute();
     },
 
+    async receptionState(sessionId) {
+      const row = await sessions().where('id', '=', sessionId).executeTakeFirst();
+      return row?.receptionState ?? undefined;
+    },
+    async setReceptionState(sessionId, state) {
+      await db
+        .updateTable('consultationSessions')
+        .set({ receptionState: state })
+        .where('hospitalId', '=', hospitalId)
+        .where('id', '=', sessionId)
+        .execute();
+    },
     async endSession(id, at) {
       await db
         .updateTable('consultationSessions')
-        .set({ endedAt: at })
+        .set({ endedAt: at, receptionState: null })
         .where('hospitalId', '=', hospitalId)
         .where('id', '=', id)
         .where('endedAt', 'is', null)
@@ -94,6 +106,7 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
           redFlag: message.redFlag && JSON.stringify(message.redFlag),
           transcript: message.transcript && JSON.stringify(message.transcript),
           metrics: message.metrics && JSON.stringify(message.metrics),
+          toolCalls: JSON.stringify(message.toolCalls ?? []),
         })
         .execute();
     },
@@ -180,7 +193,7 @@ export function makeEncounterStore(db: Kysely<Tables>, hospitalId: string): Enco
 function toConsultation({ hospitalId: _, ...row }: Tables['consultations']): Consultation {
   return row as Consultation;
 }
-function toSession({ hospitalId: _, ...row }: Tables['consultationSessions']): ConsultationSession {
+function toSession({ hospitalId: _, receptionState: __, ...row }: Tables['consultationSessions']): ConsultationSession {
   return row as ConsultationSession;
 }
 function toReport({ hospitalId: _, ...row }: Tables['inaccuracyReports']): InaccuracyReport {
@@ -200,5 +213,6 @@ function toMessage({ hospitalId: _, ...row }: Tables['messages']): Message {
     redFlag: parsed(row.redFlag),
     transcript: parsed(row.transcript),
     metrics: parsed(row.metrics),
+    toolCalls: JSON.parse(row.toolCalls),
   };
 }

@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Notice } from '../../domain/notices/notice.ts';
 import type { NoticeStore } from '../../domain/notices/notice-store.ts';
+import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { acrossHospitals } from '../tenancy.ts';
 
-export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeStore {
+export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): NoticeStore {
   const toNotice = (row: Tables['notices']): Notice => ({
     ...row,
     type: row.type as Notice['type'],
@@ -13,10 +14,8 @@ export function makeNoticeStore(db: Kysely<Tables>, hospitalId: string): NoticeS
   });
   return {
     async insert(notice) {
-      await db
-        .insertInto('notices')
-        .values({ ...notice, data: JSON.stringify(notice.data), audience: JSON.stringify(notice.audience) })
-        .execute();
+      const row = { ...notice, data: JSON.stringify(notice.data), audience: JSON.stringify(notice.audience) };
+      await prepared.rows('new notice', row, (of) => db.insertInto('notices').values(of));
     },
     async find(id) {
       const row = await db.selectFrom('notices').selectAll().where('hospitalId', '=', hospitalId).where('id', '=', id).executeTakeFirst();

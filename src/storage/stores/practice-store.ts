@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Doctor } from '../../domain/scheduling/doctor.ts';
 import type { PracticeStore } from '../../domain/scheduling/practice-store.ts';
+import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 
-export function makePracticeStore(db: Kysely<Tables>, hospitalId: string): PracticeStore {
+export function makePracticeStore(db: Kysely<Tables>, hospitalId: string, prepared: Prepared): PracticeStore {
   const departments = () => db.selectFrom('departments').select(['id', 'name', 'createdAt']).where('hospitalId', '=', hospitalId);
-  const doctors = () =>
+  const doctorsOf = (hospital: string) =>
     db
       .selectFrom('doctors')
       .innerJoin('departments', (join) =>
@@ -13,7 +14,8 @@ export function makePracticeStore(db: Kysely<Tables>, hospitalId: string): Pract
       )
       .selectAll('doctors')
       .select('departments.name as department')
-      .where('doctors.hospitalId', '=', hospitalId);
+      .where('doctors.hospitalId', '=', hospital);
+  const doctors = () => doctorsOf(hospitalId);
   const toDoctor = ({ hospitalId: _, specialties, languages, ...row }: Tables['doctors'] & { department: string }): Doctor => ({
     ...row,
     specialties: JSON.parse(specialties),
@@ -43,7 +45,7 @@ export function makePracticeStore(db: Kysely<Tables>, hospitalId: string): Pract
       return (await (after === undefined ? query : query.where('doctors.id', '>', after)).execute()).map(toDoctor);
     },
     async doctor(id) {
-      const row = await doctors().where('doctors.id', '=', id).executeTakeFirst();
+      const [row] = await prepared.rows('doctor', { hospitalId, id }, (of) => doctorsOf(of.hospitalId).where('doctors.id', '=', of.id));
       return row && toDoctor(row);
     },
     async doctorOfUser(userId) {

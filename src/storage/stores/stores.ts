@@ -3,6 +3,7 @@ import type { Stores } from '../../domain/storage.ts';
 import type { Prepared } from '../prepared.ts';
 import type { Tables } from '../schema.ts';
 import { makeAccessStore } from './access-store.ts';
+import { makeAppointmentStore } from './appointment-store.ts';
 import { makeAuditStore } from './audit-store.ts';
 import { makeCallStore } from './call-store.ts';
 import { makeConsentStore } from './consent-store.ts';
@@ -27,9 +28,10 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     consents: makeConsentStore(db, hospitalId),
     calls: makeCallStore(db, hospitalId),
     keeping: makeKeepingStore(db, hospitalId),
-    practice: makePracticeStore(db, hospitalId),
+    practice: makePracticeStore(db, hospitalId, prepared),
+    appointments: makeAppointmentStore(db, hospitalId, prepared),
     jobs: makeJobStore(db, hospitalId),
-    notices: makeNoticeStore(db, hospitalId),
+    notices: makeNoticeStore(db, hospitalId, prepared),
     once: makeOnceStore(db),
     secondFactors: makeSecondFactorStore(db, hospitalId),
     encounters: makeEncounterStore(db, hospitalId),

@@ -1,5 +1,6 @@
 import type { Opened, Whole } from '../../domain/consultation/consultations.ts';
 import type { Consultation, ConsultationSession, InaccuracyReport, Message } from '../../domain/consultation/encounter.ts';
+import type { ToolUse } from '../../domain/consultation/reception/tools.ts';
 import { metricsOf } from '../../domain/usage/turn-metrics.ts';
 import type { Transcript } from '../../engines/speech-to-text.ts';
 import { iso, toWire } from '../wire.ts';
@@ -91,10 +92,25 @@ export function presentAnswer({ message, session }: { message: Message; session:
     demonstration: message.demonstration,
     sources: toWire(message.sources),
     red_flag: message.redFlag,
-    tool_calls: [],
+    tool_calls: (message.toolCalls ?? []).map(presentToolUse),
     trivial: message.trivial,
     metrics: toWire(message.metrics),
     session: totals(session),
+  };
+}
+
+/** A tool call in the contract's spelling: a slot is what was requested, a row the details of the appointment. */
+export function presentToolUse({ call, result }: ToolUse): Wire {
+  if (!result.success) return { name: call.name, arguments: call.arguments, result: toWire(result) };
+  const { slot, row, ...rest } = result;
+  return {
+    name: call.name,
+    arguments: call.arguments,
+    result: {
+      ...(toWire(rest) as Wire),
+      ...(slot ? { requested_slot: toWire(slot) } : {}),
+      ...(row ? { appointment_details: toWire(row) } : {}),
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export const username = z.string().regex(/^[a-z0-9][a-z0-9._-]{2,63}$/i);
 export const phone = z
   .string()
   .trim()
-  .regex(/^[+\d][\d\s().-]{4,30}$/);
+  .regex(/^[+\d(][\d\s().-]{4,30}$/);
 
 const cursorForm = /^[A-Za-z0-9_-]{1,120}$/;
 /** `limit` and `cursor`, as every list takes them. A cursor is a key in base64url, and means nothing to a client. */

@@ -27,7 +27,7 @@ export const searchResult = z.object({
   cache: z.enum(['miss', 'session', 'semantic', 'embedding']),
 });
 
-export const questionInput = z.object({
+export const questionInput = z.strictObject({
   question: asked(5_000),
   k: z.number().int().min(1).max(50).optional(),
   language: language.optional(),

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { describeError, type Log } from '../../shared/log.ts';
 import { toFailure } from '../errors.ts';
+import { presentToolUse } from '../http/present-consultation.ts';
 import { type ClientMessage, clientMessage, type InitSession, type ServerMessage } from '../schema/voice.ts';
 import { toWire } from '../wire.ts';
 import { fieldsOf } from '../words/field-message.ts';
@@ -317,6 +318,9 @@ function* present(part: Exclude<VoicePart, { type: 'error' | 'ended' }>): Genera
       break;
     case 'sources':
       yield { type: 'sources', sources: toWire(part.sources) as Extract<ServerMessage, { type: 'sources' }>['sources'] };
+      break;
+    case 'tool-call':
+      yield { type: 'tool_call', ...presentToolUse(part.use) } as Extract<ServerMessage, { type: 'tool_call' }>;
       break;
     case 'answer':
       yield {

@@ -196,6 +196,10 @@ export const hindi: Readonly<Record<string, string>> = {
   'This box cannot search by meaning yet. The person who looks after it can run “{fix}”.':
     'यह बॉक्स अभी अर्थ से खोज नहीं सकता। इसकी देखभाल करने वाला “{fix}” चला सकता है।',
 
+  'Something in this request is missing or not in its form.': 'इस अनुरोध में कुछ कम है या सही रूप में नहीं है।',
+  'This did not work, and it is not known why.': 'यह नहीं हो पाया, और कारण पता नहीं है।',
+  'This box sends no mails yet.': 'यह बॉक्स अभी मेल नहीं भेजता।',
+
   // The box
   'That was too much at once. Please wait {seconds} seconds.': 'एक साथ बहुत ज़्यादा माँगा गया। कृपया {seconds} सेकंड रुकें।',
   'Too many people are being served at this moment. Please try again in {seconds} seconds.':
@@ -334,6 +338,58 @@ export const hindi: Readonly<Record<string, string>> = {
   'The certificate in {file} cannot be used: its key is too weak, or its chain is not whole.':
     '{file} का प्रमाणपत्र काम में नहीं आ सकता: उसकी कुंजी कमज़ोर है, या उसकी कड़ी पूरी नहीं है।',
   'The file {file} cannot be read. It is named for TLS.': 'फ़ाइल {file} पढ़ी नहीं जा सकती। TLS के लिए यही बताई गई है।',
+
+  // Appointments
+  'This time is only held. Book it first.': 'यह समय अभी केवल रोका गया है। पहले इसे बुक करें।',
+  'This appointment is booked.': 'यह अपॉइंटमेंट बुक है।',
+  'This appointment is confirmed.': 'इस अपॉइंटमेंट की पुष्टि हो चुकी है।',
+  'This appointment was cancelled. Book a new one.': 'यह अपॉइंटमेंट रद्द हो चुका है। नया बुक करें।',
+  'The patient has come to this appointment already.': 'मरीज़ इस अपॉइंटमेंट के लिए आ चुके हैं।',
+  'The patient did not come to this appointment. Book a new one.': 'मरीज़ इस अपॉइंटमेंट पर नहीं आए। नया बुक करें।',
+  'You have too many appointments open at once. Please ask at the reception.': 'आपके एक साथ बहुत ज़्यादा अपॉइंटमेंट खुले हैं। कृपया रिसेप्शन पर पूछें।',
+  'That did not fit too often. Please wait {seconds} seconds, or ask at the reception.':
+    'जानकारी बहुत बार मेल नहीं खाई। कृपया {seconds} सेकंड रुकें, या रिसेप्शन पर पूछें।',
+  'Say for whom: patient_id or patient_name.': 'बताएँ किसके लिए: patient_id या patient_name।',
+  'Give two of these: the booking code, the date or year of birth, the full name.':
+    'इनमें से दो बताएँ: बुकिंग कोड, जन्मतिथि या जन्म का साल, पूरा नाम।',
+  'Another time is held than the one you want to book.': 'रोका गया समय वह नहीं है जिसे आप बुक करना चाहते हैं।',
+  'This appointment is on another day. Move it to today if the patient is to be seen.':
+    'यह अपॉइंटमेंट किसी और दिन का है। मरीज़ को आज दिखाना हो तो इसे आज पर ले आएँ।',
+  'This appointment is still to come. Cancel it if the patient will not come.':
+    'इस अपॉइंटमेंट का समय अभी नहीं आया है। मरीज़ नहीं आएँगे तो इसे रद्द करें।',
+  'This is not the department of this doctor.': 'यह इन डॉक्टर का विभाग नहीं है।',
+  'Several doctors are called so. Give the full name, or the department.': 'इस नाम के कई डॉक्टर हैं। पूरा नाम या विभाग बताएँ।',
+  'This date is not possible here.': 'यह तारीख़ यहाँ संभव नहीं है।',
+  'At most 62 days can be asked for at once.': 'एक बार में ज़्यादा से ज़्यादा 62 दिन पूछे जा सकते हैं।',
+  'An appointment takes 5 to 480 minutes.': 'एक अपॉइंटमेंट 5 से 480 मिनट का होता है।',
+  'Up to 240 minutes can be kept free behind an appointment.': 'अपॉइंटमेंट के बाद ज़्यादा से ज़्यादा 240 मिनट ख़ाली रखे जा सकते हैं।',
+  'This must be a time of the day, as 09:00.': 'यह दिन का समय होना चाहिए, जैसे 09:00।',
+  'This must be a time of the day, as 02:30 PM or 14:30.': 'यह दिन का समय होना चाहिए, जैसे 02:30 PM या 14:30।',
+  'The end must come after the beginning.': 'अंत शुरुआत के बाद होना चाहिए।',
+  'Give from and to, or closed.': 'from और to दें, या closed।',
+  'The last day must not come before the first.': 'आख़िरी दिन पहले दिन से पहले नहीं हो सकता।',
+  'This doctor has no hours here yet.': 'इन डॉक्टर का समय यहाँ अभी तय नहीं है।',
+  'On that day the clock is put forward, and this time does not exist.': 'उस दिन घड़ी आगे की जाती है, और यह समय होता ही नहीं।',
+  'This time has passed.': 'यह समय बीत चुका है।',
+  'This is too far ahead: appointments are made for up to three years.': 'यह बहुत आगे की तारीख़ है: अपॉइंटमेंट तीन साल आगे तक ही बनते हैं।',
+  'The doctor is on leave that day.': 'डॉक्टर उस दिन छुट्टी पर हैं।',
+  'The doctor does not work that day.': 'डॉक्टर उस दिन नहीं बैठते।',
+  'This lies outside the hours of the doctor.': 'यह डॉक्टर के समय के बाहर है।',
+  'That day the doctor has other hours than usual.': 'उस दिन डॉक्टर का समय रोज़ से अलग है।',
+  'The doctor has a break then.': 'उस समय डॉक्टर का अवकाश है।',
+  'No appointment begins at this time. Take one of the times that are offered.':
+    'इस समय से कोई अपॉइंटमेंट शुरू नहीं होता। दिए गए समयों में से कोई चुनें।',
+  'This time is taken already.': 'यह समय पहले ही लिया जा चुका है।',
+  'Somebody is booking this time just now. Try again in three minutes, or take another.':
+    'कोई अभी यही समय बुक कर रहा है। तीन मिनट बाद फिर कोशिश करें, या दूसरा समय लें।',
+  'This time is free: {doctor}, {when}.': 'यह समय ख़ाली है: {doctor}, {when}।',
+  'The appointment is booked: {doctor}, {when}. The booking code is {code}.': 'अपॉइंटमेंट बुक हो गया है: {doctor}, {when}। बुकिंग कोड {code} है।',
+  'The appointment is moved: {doctor}, {when}. The booking code is still {code}.':
+    'अपॉइंटमेंट का समय बदल गया है: {doctor}, {when}। बुकिंग कोड अब भी {code} है।',
+  'The appointment is confirmed: {doctor}, {when}.': 'अपॉइंटमेंट की पुष्टि हो गई है: {doctor}, {when}।',
+  'The appointment is cancelled: {doctor}, {when}.': 'अपॉइंटमेंट रद्द हो गया है: {doctor}, {when}।',
+  'The patient has come: {doctor}, {when}.': 'मरीज़ आ गए हैं: {doctor}, {when}।',
+  'The patient did not come: {doctor}, {when}.': 'मरीज़ नहीं आए: {doctor}, {when}।',
 
   // Backups
   'The folder {folder} for backups is not there. Put its disk in, or take it out of the settings.':

@@ -147,6 +147,27 @@ POST   /api/v1/doctors                   reason   yes      no     no    no      
 GET    /api/v1/doctors/:id               yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
 PATCH  /api/v1/doctors/:id               reason   yes      no     no    no           no      no      no      no           no              no
 
+# When doctors are free: silent; as with doctors, and "a guest may ask free slots". "Schedules: hospital_admin (a doctor their own
+# schedule)"; a platform admin as with people.
+GET    /api/v1/doctors/:id/schedule      yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+PUT    /api/v1/doctors/:id/schedule      reason   yes      own    no    no           no      no      no      no           no              no
+GET    /api/v1/slots                     yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+GET    /api/v1/slots/why                 yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+POST   /api/v1/appointments/check-availability
+                                         yes      yes      yes    yes   yes          no      yes     yes     yes          no              yes
+# "people, appointments: read, write; platform_admin break-glass, writes too; patient own"; "a guest may book", and hears of an
+# appointment or changes it with two proofs. Holds, who came and who did not: the desk's (silent). Keys: scope bookings.
+POST   /api/v1/appointments/book         reason   yes      yes    yes   yes          no      yes     yes     yes          no              yes
+POST   /api/v1/appointments/hold         reason   yes      yes    yes   yes          no      yes     yes     yes          no              yes
+GET    /api/v1/appointments/holds        reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/appointments              reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+GET    /api/v1/appointments/:id          reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+POST   /api/v1/appointments/:id/cancel   reason   yes      yes    yes   yes          no      own     yes     yes          no              own
+POST   /api/v1/appointments/:id/reschedule
+                                         reason   yes      yes    yes   yes          no      own     yes     yes          no              own
+POST   /api/v1/appointments/:id/confirm  reason   yes      yes    yes   yes          no      own     yes     yes          no              own
+POST   /api/v1/appointments/:id/arrive   reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+POST   /api/v1/appointments/:id/no-show  reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 # "Documents: doctor, hospital_admin; platform_admin also shared ones. Search and answer: every role but guest": who may search may
 # also read. Keys: scope documents. What came with the box is the platform's to share (silent).
 POST   /api/v1/rag/ingest-upload         yes      yes      yes    no    no           no      no      yes     no           no              no
@@ -220,6 +241,9 @@ export const expected: Readonly<Record<string, Row>> = Object.fromEntries(
 export const refusals: Readonly<Record<string, { readonly here: Refusal; readonly elsewhere: Refusal }>> = {
   'POST /api/v1/conversation/message': { here: [409, 'SESSION_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
   'POST /api/v1/conversation/audio': { here: [409, 'SESSION_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
+  'POST /api/v1/appointments/check-availability': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
+  'POST /api/v1/appointments/book': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
+  'POST /api/v1/appointments/hold': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
   'POST /api/v1/report': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
 };
 type Refusal = readonly [status: number, code: string];

@@ -138,6 +138,25 @@ const endsConsultation = (ask: (id: string) => Asked, more: Partial<Consultation
 const ownMode = (who: Who | undefined) =>
   who === 'doctor' || who === 'nurse' || who === 'patient' || who?.startsWith('key:') ? 'consultation' : 'training';
 
+/** An appointment of somebody else or of the caller: of a patient their own, of a guest one whose code and name they know. */
+const aboutAppointment = (what: string, body?: (world: World) => object, past?: 'past'): Fixture => ({
+  aims: ['here', 'elsewhere', 'self'],
+  async ask(world, aim, who) {
+    // A guest without proofs learns nothing at all, which is proved apart.
+    if ((who === 'guest') !== (aim === 'self') && who !== 'patient') return undefined;
+    if (aim === 'self' && (who === 'guest' ? body === undefined : who !== 'patient')) return undefined;
+    const place = placeOf(world, aim);
+    const ofPatient = who === 'patient' && aim === 'self' ? place.users.patient?.patient_id : place.patientId;
+    const { id, bookingCode } = await world.make.appointment(place, ofPatient, past);
+    const proof = who === 'guest' ? { proof: { booking_code: bookingCode, full_name: `${place.word} Patient` } } : {};
+    return { path: `/api/v1/appointments/${id}${what}`, ...(body ? { body: { ...body(world), ...proof } } : {}) };
+  },
+});
+
+/** With a doctor of this place, at a time that nobody has. */
+const atFreeTime = (ask: (doctorId: string, free: ReturnType<World['make']['freeTime']>) => Asked): Fixture =>
+  oneOf((place, { make }) => ask(place.doctorId, make.freeTime()));
+
 const spoken = (sessionId: string): Asked => {
   const form = new FormData();
   form.set('session_id', sessionId);
@@ -351,6 +370,48 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   },
   'GET /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}` })),
   'PATCH /api/v1/doctors/:id': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}`, body: { specialties: [unique()] } })),
+
+  'GET /api/v1/doctors/:id/schedule': oneOf((place) => ({ path: `/api/v1/doctors/${place.doctorId}/schedule` })),
+  'PUT /api/v1/doctors/:id/schedule': {
+    aims: ['here', 'elsewhere', 'self'],
+    async ask(world, aim, who) {
+      if (aim === 'self' && who !== 'doctor') return undefined;
+      const weekly = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((weekday) => ({ weekday, from: '00:00', to: '24:00' }));
+      const place = placeOf(world, aim);
+      // The doctor of every place is the one who signs in; another has no user.
+      const doctorId = aim === 'self' ? place.doctorId : await world.make.doctor(place);
+      return { path: `/api/v1/doctors/${doctorId}/schedule`, body: { slot_minutes: 5, weekly } };
+    },
+  },
+  'GET /api/v1/slots': oneOf((place) => ({ path: `/api/v1/slots?doctor_id=${place.doctorId}` })),
+  'GET /api/v1/slots/why': atFreeTime((doctorId, { start }) => ({ path: `/api/v1/slots/why?doctor_id=${doctorId}&start=${start}` })),
+  'POST /api/v1/appointments/check-availability': atFreeTime((doctor_id, { date, time }) => ({
+    path: '/api/v1/appointments/check-availability',
+    body: { doctor_id, appointment_date: date, appointment_time: time },
+  })),
+  'POST /api/v1/appointments/book': atFreeTime((doctor_id, { date, time }) => ({
+    path: '/api/v1/appointments/book',
+    body: { patient_name: `New ${unique()}`, doctor_id, appointment_date: date, appointment_time: time },
+  })),
+  'POST /api/v1/appointments/hold': atFreeTime((doctor_id, { start }) => ({
+    path: '/api/v1/appointments/hold',
+    body: { doctor_id, start },
+  })),
+  'GET /api/v1/appointments/holds': plain('/api/v1/appointments/holds'),
+  'GET /api/v1/appointments': {
+    aims: ['none'],
+    ask: ({ here, elsewhere }) => ({
+      path: '/api/v1/appointments?limit=200',
+      hides: [here.appointmentId],
+      never: [elsewhere.appointmentId],
+    }),
+  },
+  'GET /api/v1/appointments/:id': aboutAppointment(''),
+  'POST /api/v1/appointments/:id/cancel': aboutAppointment('/cancel', () => ({})),
+  'POST /api/v1/appointments/:id/reschedule': aboutAppointment('/reschedule', ({ make }) => ({ start: make.freeTime().start })),
+  'POST /api/v1/appointments/:id/confirm': aboutAppointment('/confirm', () => ({})),
+  'POST /api/v1/appointments/:id/arrive': aboutAppointment('/arrive', undefined, 'past'),
+  'POST /api/v1/appointments/:id/no-show': aboutAppointment('/no-show', undefined, 'past'),
 
   'POST /api/v1/consultation/create': {
     aims: ['none'],

@@ -31,6 +31,8 @@ export interface Place extends SeededHospital {
   readonly keys: Readonly<Record<'all' | 'bookings' | 'chat', { id: string; key: string }>>;
   readonly jobId: string;
   readonly noticeId: string;
+  /** Of `patientId` with `doctorId`, who sees patients every five minutes around the clock. */
+  readonly appointmentId: string;
   readonly documentId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
   readonly consultations: Readonly<Record<'ofDoctor' | 'restricted' | 'reception' | 'ofGuest', Kept>>;
@@ -74,6 +76,12 @@ export interface Maker {
   /** With a session and one answer; a practice of the owner's unless it says otherwise. */
   consultation(place: Place, ownerId: string, more?: Partial<Consultation>): Promise<{ id: string; sessionId: string; messageId: string }>;
   report(place: Place): Promise<string>;
+  /** One who signs in nowhere. */
+  doctor(place: Place): Promise<string>;
+  /** Booked at a time that nobody else has, to come unless it says otherwise. */
+  appointment(place: Place, patientId?: string, past?: 'past'): Promise<{ id: string; bookingCode: string }>;
+  /** A time to come that no appointment has, as the wall in Kolkata shows it and as an instant. */
+  freeTime(): { readonly start: string; readonly date: string; readonly time: string };
   refreshToken(userId: string, hospitalId: string): Promise<string>;
 }
 
@@ -146,7 +154,19 @@ export function must(answer: Answer, what: string, wanted = 201) {
 
 const unique = () => randomBytes(6).toString('hex');
 
+const SLOT_MS = 300_000;
+
 function maker({ call, house }: TestHouse, now: () => number): Maker {
+  let [first, last, codes] = [Number.POSITIVE_INFINITY, 0, 0];
+  const slotNow = () => Math.floor(now() / SLOT_MS);
+  const nextSlot = () => {
+    last = Math.max(last, slotNow() + 288) + 1;
+    return last * SLOT_MS;
+  };
+  const slotBefore = () => {
+    first = Math.min(first, slotNow()) - 1;
+    return first * SLOT_MS;
+  };
   const at = (place: Place) => ({
     token: place.root,
     headers: { 'x-hospital-id': place.hospitalId, 'x-access-reason': 'Made for the tests' },
@@ -291,6 +311,27 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       );
       return id;
     },
+    async doctor(place) {
+      const body = { name: `Dr ${place.word} ${unique()}`, department: `Department ${place.word}` };
+      return must(await call('POST', '/api/v1/doctors', { ...at(place), body }), 'a doctor').doctor_id;
+    },
+    async appointment(place, patientId = place.patientId, past) {
+      const [id, bookingCode] = [newId(), String(++codes % 10_000).padStart(4, '0')];
+      const startsAt = past ? slotBefore() : nextSlot();
+      await house.storage.transact(place.hospitalId, (stores) =>
+        stores.appointments.insert({
+          ...{ id, doctorId: place.doctorId, patientId, status: 'booked', startsAt, endsAt: startsAt + SLOT_MS },
+          ...{ busyUntil: startsAt + SLOT_MS, timeZone: 'Asia/Kolkata', bookingCode, email: null, notes: place.word, sequence: 0 },
+          ...{ holdHash: null, holdUntil: null, madeBy: 'somebody', createdAt: now(), updatedAt: now() },
+        }),
+      );
+      return { id, bookingCode };
+    },
+    freeTime() {
+      const at = nextSlot();
+      const wall = new Date(at + 5.5 * 3_600_000).toISOString();
+      return { start: new Date(at).toISOString(), date: wall.slice(0, 10), time: wall.slice(11, 16) };
+    },
     async refreshToken(userId, hospitalId) {
       const token = `bsr_${randomBytes(32).toString('base64url')}`;
       const session = { id: newId(), hospitalId, userId, createdAt: now(), expiresAt: now() + 86_400_000, revokedAt: null };
@@ -322,6 +363,9 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
   const departmentName = `Department ${word}`;
   const department = await post('/api/v1/departments', { name: departmentName });
   const doctor = await post('/api/v1/doctors', { name: `Dr ${word}`, department: departmentName, user_id: seeded.users.doctor?.user_id });
+  const weekly = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((weekday) => ({ weekday, from: '00:00', to: '24:00' }));
+  const hours = { token: admin, body: { slot_minutes: 5, weekly } };
+  must(await house.call('PUT', `/api/v1/doctors/${doctor.doctor_id}/schedule`, hours), 'hours', 200);
   const phone = word === 'quillhaven' ? '+919876543210' : '+919876543211';
   const patient = await post('/api/v1/patients', {
     first_name: word,
@@ -356,6 +400,7 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     keys: { all, bookings, chat },
     jobId: await make.job(place, seeded.users.hospital_admin?.user_id ?? ''),
     noticeId: await make.notice(place),
+    appointmentId: (await make.appointment({ ...place, doctorId: doctor.doctor_id }, patient.patient_id)).id,
     documentId: await make.document(place),
   };
 }

@@ -7,7 +7,8 @@ import { preferredLanguage, say } from '../../../src/transport/words/say.ts';
 const src = resolve(import.meta.dirname, '../../../src');
 
 /** What patients are told lies beside its own translations, language by language. */
-const speaksForItself = /^consultation\/(phrases|trivial|roleplay|prompt|red-flags|meaning|verbalise)/;
+const speaksForItself =
+  /^(?:consultation\/(?:phrases|trivial|roleplay|prompt|red-flags|meaning|verbalise|reception\/sentences)|knowledge\/sayings)/;
 
 /** Every sentence that a room or a door can say to a person, read from the source. */
 function sentences(): string[] {

@@ -26,6 +26,7 @@ import {
   presentPage,
   presentReport,
   presentSilence,
+  presentToolUse,
   presentTranscript,
   presentWhole,
 } from '../present-consultation.ts';
@@ -89,6 +90,7 @@ export function consultationRoutes({ consultations, consult, sound, practice, ti
         if (part.type === 'delta') yield { event: 'delta', data: { text: part.text } };
         else if (part.type === 'sources') yield { event: 'sources', data: { sources: toWire(part.sources) } };
         else if (part.type === 'red-flag') yield { event: 'red_flag', data: part.flag };
+        else if (part.type === 'tool-call') yield { event: 'tool_call', data: presentToolUse(part.use) };
         else if (part.type === 'done') yield { event: 'done', data: presentAnswer(part) };
       }
     } catch (error) {
