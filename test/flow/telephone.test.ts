@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { kinds, writeFrame } from '../../src/transport/telephony/audio-socket-frames.ts';
-import { type Caller, exchangeWith, type StreamedCaller, socketCall, streamCall, tone8k } from '../kit/exchange.ts';
+import { type Caller, exchangeWith, type HandedCaller, type StreamedCaller, socketCall, streamCall, tone8k } from '../kit/exchange.ts';
 import { seedHospital } from '../kit/house.ts';
 import { until } from '../kit/until.ts';
 import { startVoiceHouse, stubEngines, type VoiceHouse, type VoiceHouseOptions } from '../kit/voice-house.ts';
@@ -69,8 +69,7 @@ describe('the telephone', () => {
    * One frame every 20 ms, and `leadMs` of them at most in a heap. Both ends share this process, so that what stalls one stalls the other:
    * gaps are judged by their middle, and heaps by what may have stood in the way.
    */
-  function paced(what: string, { heard }: Caller, leadMs: number): void {
-    const at = heard.map((one) => one.at);
+  function paced(what: string, at: readonly number[], leadMs: number): void {
     const gaps = at.slice(1).map((one, i) => one - (at[i] as number));
     const middle = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] as number;
     const heap = Math.max(...at.map((from) => at.filter((one) => one >= from && one < from + 100).length));
@@ -170,7 +169,11 @@ describe('the telephone', () => {
     const caller = await dial(house);
     await greeted(caller);
     expect(new Set(caller.heard.map(({ samples }) => samples.length))).toEqual(new Set([160]));
-    paced('media stream', caller, 100);
+    paced(
+      'media stream',
+      caller.heard.map((one) => one.at),
+      100,
+    );
   });
 
   it('stops in mid-word when somebody speaks, and lets the exchange drop what it holds', async () => {
@@ -337,7 +340,7 @@ describe('the telephone', () => {
       });
       return json.key;
     }
-    async function lift(house: VoiceHouse, uuid: string = randomUUID()): Promise<Caller & { send(bytes: Buffer): void }> {
+    async function lift(house: VoiceHouse, uuid: string = randomUUID()): Promise<HandedCaller> {
       const caller = await socketCall(house.house.linesPort as number, uuid);
       callers.push(caller);
       return caller;
@@ -354,7 +357,7 @@ describe('the telephone', () => {
       expect(told.status, told.text).toBe(204);
       const caller = await lift(house, uuid);
       await greeted(caller);
-      paced('AudioSocket', caller, 40);
+      paced('AudioSocket', caller.frames, 40);
       const before = caller.heard.length;
       await caller.say(tone8k(1_400));
       await until(() => caller.heard.length > before + 20, 'an answer');

@@ -148,15 +148,18 @@ export async function streamCall(ring: Ring, callSid: string, options: { token?:
   };
 }
 
+export interface HandedCaller extends Caller {
+  /** When frames came, silent ones too: an Asterisk is fed all the time. `heard` holds those that sound. */
+  readonly frames: number[];
+  send(bytes: Buffer): void;
+}
+
 /** A call as an Asterisk hands it over. `code` of its close: 0 when the box said goodbye, 1 when the line just went. */
-export async function socketCall(
-  port: number,
-  uuid: string,
-  options: { first?: Buffer } = {},
-): Promise<Caller & { send(bytes: Buffer): void }> {
+export async function socketCall(port: number, uuid: string, options: { first?: Buffer } = {}): Promise<HandedCaller> {
   const socket = connect(port, '127.0.0.1');
   const heard: HeardSound[] = [];
   let closed: { at: number; code: number } | undefined;
+  const frames: number[] = [];
   let saidGoodbye = false;
   const read = makeFrameReader();
   socket.on('data', (bytes) => {
@@ -165,7 +168,8 @@ export async function socketCall(
       if (kind !== kinds.sound) continue;
       const samples = new Int16Array(payload.length / 2);
       for (let i = 0; i < samples.length; i++) samples[i] = Buffer.from(payload).readInt16LE(i * 2);
-      heard.push({ at: performance.now(), samples });
+      frames.push(performance.now());
+      if (samples.some((sample) => sample !== 0)) heard.push({ at: performance.now(), samples });
     }
   });
   socket.on('error', () => {});
@@ -180,6 +184,7 @@ export async function socketCall(
   if (!options.first) pace.start();
   return {
     heard,
+    frames,
     send,
     say: pace.say,
     press: (digit) => send(writeFrame(kinds.digit, Buffer.from(digit))),

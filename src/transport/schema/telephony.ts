@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { line } from './common.ts';
 
 /** What an exchange on the premises says of a call before it puts it through. */
 export const announcedCall = z.strictObject({
   uuid: z.uuid().meta({ description: 'the one that AudioSocket will send' }),
-  from: line(60).optional().meta({ description: "the caller's number" }),
+  from: z.string().trim().max(60).optional().meta({ description: "the caller's number; empty where it is withheld" }),
 });
 
 /** Messages of a media stream, as telephone exchanges in the network send them. Fields that are not named here are not looked at. */

@@ -71,6 +71,7 @@ export async function openAudioSocket(
       format: { encoding: 'pcm16', sampleRate: 8_000 },
       silence: 0,
       leadMs: LEAD_MS,
+      feedsSilence: true,
       frame: (bytes) => send(writeFrame(kinds.sound, bytes)),
       close: hangUp,
     };

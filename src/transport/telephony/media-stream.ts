@@ -30,6 +30,7 @@ export function makeMediaStream(parts: PhoneParts & { readonly ringing: Ringing 
       format: { encoding: 'mulaw', sampleRate: 8_000 },
       silence: MU_LAW_SILENCE,
       leadMs: LEAD_MS,
+      feedsSilence: false,
       frame: (bytes) => send({ event: 'media', streamSid, media: { payload: Buffer.from(bytes).toString('base64') } }),
       mark: (name) => send({ event: 'mark', streamSid, mark: { name } }),
       clear: () => send({ event: 'clear', streamSid }),

@@ -25,7 +25,10 @@ export interface PacedSoundParts {
   /** The byte that is silence. */
   readonly silence: number;
   readonly leadMs: number;
-  readonly send: (frame: Uint8Array) => void;
+  /** Silence is sent while nothing is said: some exchanges take a line for dead on which nothing comes. */
+  readonly feedsSilence: boolean;
+  /** With how much of the reply has left by it, in milliseconds; 0 for silence in between. */
+  readonly send: (frame: Uint8Array, sentMs: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -33,13 +36,14 @@ export const FRAME_MS = 20;
 /** So many frames may wait here: few, so that an interruption is known soon. */
 const WAITING = 5;
 
-export function makePacedSound({ clock, frameBytes, silence, leadMs, send, signal }: PacedSoundParts): PacedSound {
+export function makePacedSound({ clock, frameBytes, silence, leadMs, feedsSilence, send, signal }: PacedSoundParts): PacedSound {
   let queue: (Uint8Array | (() => void))[] = [];
   let rest: Uint8Array = new Uint8Array(0);
   let sent = 0;
   let round = 0;
   let wake = () => {};
   const waiting: (() => void)[] = [];
+  const quiet = new Uint8Array(frameBytes).fill(silence);
   const frames = () => queue.reduce((sum, item) => sum + (typeof item === 'function' ? 0 : 1), 0);
   const changed = () => {
     if (frames() >= WAITING && !signal.aborted) return;
@@ -52,6 +56,13 @@ export function makePacedSound({ clock, frameBytes, silence, leadMs, send, signa
     let mine = round;
     while (!signal.aborted) {
       const next = queue[0];
+      if (next === undefined && feedsSilence) {
+        await clock.sleep(Math.max(1, playedMs - clock.elapsedMs()), signal).catch(() => {});
+        if (queue.length > 0 || signal.aborted) continue;
+        send(quiet, 0);
+        playedMs = Math.max(playedMs, clock.elapsedMs()) + FRAME_MS;
+        continue;
+      }
       if (next === undefined) {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -73,9 +84,9 @@ export function makePacedSound({ clock, frameBytes, silence, leadMs, send, signa
         continue;
       }
       queue.shift();
-      send(next);
-      playedMs += FRAME_MS;
       sent += FRAME_MS;
+      playedMs += FRAME_MS;
+      send(next, sent);
       changed();
     }
   }

@@ -16,6 +16,7 @@ export interface PhoneLine {
   readonly silence: number;
   /** How far frames may run ahead of the ear. */
   readonly leadMs: number;
+  readonly feedsSilence: boolean;
   frame(bytes: Uint8Array): void;
   /** Asks to be told (`marked`) when all that was sent has been played; a line that cannot tell has no such thing. */
   mark?(name: string): void;
@@ -75,6 +76,7 @@ export function holdCall(
     frameBytes,
     silence: line.silence,
     leadMs: line.leadMs,
+    feedsSilence: line.feedsSilence,
     send: sendFrame,
     signal: stop.signal,
   });
@@ -89,11 +91,9 @@ export function holdCall(
   let isGone = false;
   let how: 'desk' | 'over' = 'over';
 
-  function sendFrame(frame: Uint8Array): void {
+  function sendFrame(frame: Uint8Array, sentMs: number): void {
     line.frame(frame);
-    // `sentMs` counts this frame only when it has left.
-    const sentMs = paced.sentMs + FRAME_MS;
-    if (sentMs % MARK_MS === 0 && current) report(current.messageId, sentMs);
+    if (sentMs > 0 && sentMs % MARK_MS === 0 && current) report(current.messageId, sentMs);
   }
 
   function report(messageId: string, sentMs: number): void {

@@ -49,7 +49,7 @@ describe('the signature of an exchange', () => {
 });
 
 describe('paced sound', () => {
-  function line(leadMs = 0) {
+  function line(leadMs = 0, feedsSilence = false) {
     const clock = makeFakeClock();
     const stop = new AbortController();
     const sent: { atMs: number; frame: number[] }[] = [];
@@ -59,6 +59,7 @@ describe('paced sound', () => {
       frameBytes: 4,
       silence: 0xff,
       leadMs,
+      feedsSilence,
       send: (frame) => sent.push({ atMs: clock.elapsedMs() - startMs, frame: [...frame] }),
       signal: stop.signal,
     });
@@ -119,6 +120,19 @@ describe('paced sound', () => {
     await clock.advance(100);
     expect(times()).toEqual([0, 0, 0, 0, 20, 40, 60]);
     expect(passed).toEqual(['new']);
+    stop.abort();
+  });
+
+  it('feeds a line that must not fall silent, at the same pace, and lets a reply in between', async () => {
+    const { clock, paced, sent, times, stop } = line(0, true);
+    await clock.advance(90);
+    paced.push(bytes(2));
+    await clock.advance(100);
+    const gaps = times().map((at, i) => at - (times()[i - 1] ?? at - 20));
+    expect(new Set(gaps)).toEqual(new Set([20]));
+    expect(sent.filter(({ frame }) => frame[0] === 7)).toHaveLength(2);
+    expect(sent.length).toBeGreaterThan(7);
+    expect(paced.sentMs).toBe(40);
     stop.abort();
   });
 

@@ -56,7 +56,7 @@ export function telephonyRoutes({ telephone, ringing, authToken, publicUrl }: Te
         if (ringing.find(callId)) throw new AppError('forbidden', 'This call has been put through before.');
         const reached = await telephone.reach(form.get('To') ?? undefined);
         if (!reached) return xml(reject('rejected'));
-        const token = ringing.ring(callId, { ...reached, from: form.get('From') ?? undefined });
+        const token = ringing.ring(callId, { ...reached, from: form.get('From') || undefined });
         if (telephone.isFull) return xml(reached.desk === null ? reject('busy') : putThrough(reached.desk));
         return xml(connectStream({ stream: origin.replace(/^http/i, 'ws') + MEDIA_PATH, token, next: `${origin}${VOICE_PATH}/after` }));
       },
@@ -88,7 +88,7 @@ export function telephonyRoutes({ telephone, ringing, authToken, publicUrl }: Te
         telephone.mayAnnounce(caller);
         const reached = await telephone.reachKnown(caller.hospitalId);
         if (!reached) throw notFound();
-        ringing.ring(body.uuid.toLowerCase(), { ...reached, from: body.from });
+        ringing.ring(body.uuid.toLowerCase(), { ...reached, from: body.from || undefined });
         return done;
       },
     }),
