@@ -9,6 +9,7 @@ import { startVoiceHouse, stubEngines, type VoiceHouse, type VoiceHouseOptions }
 const SECRET = 'a token that only the exchange knows';
 const WORDS = 'I would like to know your opening hours';
 const DESK = '+911140000001';
+const long = process.env.BEDSIDE_TEST_LONG === '1';
 let sids = 0;
 const newSid = () => `CA${String(++sids).padStart(32, '0')}`;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -225,6 +226,45 @@ describe('the telephone', () => {
     expect((await oneCall(house)).status).toBe('transferred');
   });
 
+  it('books an appointment, and the row is there', async () => {
+    const texts = ['Dr Rao tomorrow at 10:30 am for Anita Patel, 98765 43210.', 'Yes, please.'];
+    const house = await start({ stubs: bilingual({ texts, letterMs: 10 }) }, short);
+    const { hospital_admin: token } = house.hospital.tokens;
+    const made = await house.house.call('POST', '/api/v1/doctors', { token, body: { name: 'Dr Asha Rao', department: 'Cardiology' } });
+    const weekly = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((weekday) => ({ weekday, from: '09:00', to: '17:00' }));
+    const path = `/api/v1/doctors/${made.json.doctor_id}/schedule`;
+    expect((await house.house.call('PUT', path, { token, body: { slot_minutes: 30, weekly } })).status).toBeLessThan(300);
+    const caller = await dial(house);
+    await greeted(caller);
+    const said = async () => (await messages(house, (await oneCall(house)).consultation_id)).map(({ message_text }) => message_text);
+    await caller.say(tone8k(2_400));
+    await until(async () => (await said()).some((text) => text.includes('Shall I book this?')), 'the question');
+    await greeted(caller);
+    await caller.say(tone8k(900));
+    const booked = async () => (await house.house.call('GET', '/api/v1/appointments', { token: house.hospital.tokens.nurse })).json.items;
+    await until(async () => (await booked()).length === 1, 'the appointment');
+    expect((await booked())[0]).toMatchObject({ patient_name: 'Anita Patel', status: 'booked', doctor_name: 'Dr Asha Rao' });
+    caller.hangUp();
+    await until(async () => (await oneCall(house)).status === 'completed', 'the end of the call');
+    expect(await oneCall(house)).toMatchObject({
+      call_type: 'appointment_booking',
+      customer_name: 'Anita Patel',
+      caller_phone: '+919876543210',
+    });
+  });
+
+  it('takes a number that is keyed in as said', async () => {
+    const house = await start({}, short);
+    const caller = await dial(house);
+    await until(() => caller.heard.length > 20, 'the greeting');
+    for (const key of '9876500012#') caller.press(key);
+    await until(async () => (await messages(house, (await oneCall(house)).consultation_id)).length > 1, 'the answer');
+    const said = await messages(house, (await oneCall(house)).consultation_id);
+    expect(said[0]).toMatchObject({ sender_type: 'patient', message_text: '9876500012' });
+    expect((await oneCall(house)).status).toBe('in_progress');
+    expect(caller.closed()).toBeUndefined();
+  });
+
   it('changes the language by its key', async () => {
     const house = await start();
     const caller = await dial(house);
@@ -257,19 +297,21 @@ describe('the telephone', () => {
   });
 
   it('gives the call beyond the last place to the desk', async () => {
-    const house = await start({ env: { TWILIO_AUTH_TOKEN: SECRET, MAX_SESSIONS: '2' } }, short);
+    const places = long ? 50 : 2;
+    const house = await start({ env: { TWILIO_AUTH_TOKEN: SECRET, MAX_SESSIONS: String(places) } }, short);
     const exchange = exchangeWith(house.house, SECRET);
     // One that rang while there was room, and comes when there is none.
     const lateSid = newSid();
     const late = await exchange.ring({ callSid: lateSid });
-    const first = await dial(house);
-    const second = await dial(house);
-    await until(() => first.heard.length > 5 && second.heard.length > 5, 'both greetings');
+    const taken = await Promise.all(Array.from({ length: places }, () => dial(house)));
+    await until(() => taken.every((caller) => caller.heard.length > 5), 'all greetings');
     expect((await exchange.ring({ callSid: newSid() })).text).toContain(`<Dial>${DESK}</Dial>`);
     const third = await streamCall(late, lateSid);
     await until(() => third.closed() !== undefined, 'the refusal');
     expect(third.heard).toEqual([]);
     expect((await exchange.ring({ callSid: lateSid }, { path: '/api/v1/telephony/voice/after' })).text).toContain('<Dial>');
+    // Nobody who was there before noticed.
+    expect(taken.every((caller) => caller.closed() === undefined)).toBe(true);
   });
 
   it('takes nothing from a stream that is not a call', async () => {

@@ -6,7 +6,7 @@ import type { OpenRoom } from '../socket/server.ts';
 import { type HeldCall, holdCall, type PhoneLine, type PhoneParts } from './phone-call.ts';
 import type { Ringing } from './ringing.ts';
 
-const BEGIN_MS = 10_000;
+const BEGIN_MS = 5_000;
 const LEAD_MS = 100;
 const MU_LAW_SILENCE = 0xff;
 /** A line that takes nothing any more. Some ten seconds of sound. */

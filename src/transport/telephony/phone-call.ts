@@ -52,6 +52,9 @@ const MARK_MS = 200;
 /** A handover whose sentence does not end, or does not sound, is carried out all the same. */
 const PATIENCE_MS = 20_000;
 const SOUNDLESS_MS = 2_000;
+/** So long a second key is waited for. */
+const NEXT_KEY_MS = 1_200;
+const MOST_KEYS = 30;
 
 /** Who telephones is a guest of the hospital, for as long as the call lasts. */
 export function callerOnLine(hospitalId: string, requestId: string, signal: AbortSignal): Caller {
@@ -88,6 +91,7 @@ export function holdCall(
   let current: { messageId: string; writer: LineWriter } | undefined;
   /** The caller will be put through when what is being said has been said. */
   let leaving = false;
+  let typing: { readonly keys: string; readonly stop: AbortController } | undefined;
   let isGone = false;
   let how: 'desk' | 'over' = 'over';
 
@@ -191,11 +195,28 @@ export function holdCall(
     }
   }
 
+  /** One key is a wish, several in a row are a number that somebody would rather key in than say. */
   function press(key: string): void {
+    if (!/^[\d#*]$/.test(key)) return;
+    const before = typing;
+    typing = { keys: ((before?.keys ?? '') + key).slice(0, MOST_KEYS), stop: new AbortController() };
+    before?.stop.abort();
+    const { stop: more } = typing;
+    const waitMs = key === '#' ? 0 : NEXT_KEY_MS;
+    void clock.sleep(waitMs, AbortSignal.any([more.signal, stop.signal])).then(typed, () => {});
+  }
+  function typed(): void {
+    const keys = typing?.keys.replace(/\D/g, '') ?? '';
+    typing = undefined;
+    if (keys.length === 1) wish(keys);
+    else if (keys.length > 1) open?.session.type(keys);
+  }
+
+  function wish(key: string): void {
     if (!call || !open) return;
     if (key === '0') open.session.handOver();
     const nth = Number(key);
-    if (!Number.isInteger(nth) || nth < 1 || switching) return;
+    if (nth < 1 || switching) return;
     const changing = call.speakBy(nth).catch((error: unknown) => {
       log.warn({ requestId, hospitalId, error: describeError(error) }, 'telephone.language-not-changed');
       return undefined;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { configOf } from '../../../src/config.ts';
 import { makeLineNoise } from '../../../src/domain/voice/line-noise.ts';
+import { greetingOf, notHeardIn, welcomeIn } from '../../../src/domain/voice/telephone-words.ts';
 import { kinds, makeFrameReader, uuidBytes, uuidText, writeFrame } from '../../../src/transport/telephony/audio-socket-frames.ts';
 import { makePacedSound } from '../../../src/transport/telephony/paced-sound.ts';
 import { makeRinging } from '../../../src/transport/telephony/ringing.ts';
@@ -227,5 +229,38 @@ describe('the noise under a line', () => {
     expect(makeLineNoise()(new Int16Array(8_000))).toEqual(quiet);
     const loud = makeLineNoise()(new Int16Array(8_000).fill(32_767));
     expect(Math.min(...loud)).toBeGreaterThan(32_700);
+  });
+});
+
+describe('where an Asterisk is listened for', () => {
+  const of = (value?: string) => configOf(value === undefined ? {} : { BEDSIDE_AUDIOSOCKET: value }).voice.audioSocket;
+  it('is nowhere unless it is asked for, and then this machine unless another address is named', () => {
+    for (const off of [undefined, 'off', '0', 'no', '']) expect(of(off)).toBeUndefined();
+    for (const on of ['on', '1', 'true']) expect(of(on)).toEqual({ host: '127.0.0.1', port: 9092 });
+    expect(of('9999')).toEqual({ host: '127.0.0.1', port: 9999 });
+    expect(of('10.0.0.5:9092')).toEqual({ host: '10.0.0.5', port: 9092 });
+    expect(of('[::1]:9092')).toEqual({ host: '::1', port: 9092 });
+    for (const wrong of ['somewhere', 'host:99999', ':9092', 'a b:1']) expect(() => of(wrong)).toThrow('BEDSIDE_AUDIOSOCKET');
+  });
+});
+
+describe('what a caller is told first', () => {
+  it('is who speaks, what is kept, how to reach a person, and each other language in its own words', () => {
+    const said = greetingOf('North Clinic', 'en', {
+      others: [
+        { language: 'hi', key: 2 },
+        { language: 'ta', key: 3 },
+      ],
+      personByKey: true,
+    });
+    expect(said.map(({ language }) => language)).toEqual(['en', 'en', 'hi', 'en']);
+    expect(said[0]?.text).toMatch(/North Clinic.*automatic assistant.*written down/);
+    expect(said[1]?.text).toContain('zero');
+    expect(said[2]?.text).toContain('2');
+    expect(greetingOf('x', 'ta', { others: [], personByKey: false }).every(({ language }) => language === 'en')).toBe(true);
+    for (const make of [welcomeIn, notHeardIn]) {
+      expect(make('hi-IN')[0]?.text).toMatch(/\p{Script=Devanagari}/u);
+      expect(make('ta')).toEqual([]);
+    }
   });
 });
