@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src/shared/errors.ts';
 import { kinds, writeFrame } from '../../src/transport/telephony/audio-socket-frames.ts';
 import { type Caller, exchangeWith, type HandedCaller, type StreamedCaller, socketCall, streamCall, tone8k } from '../kit/exchange.ts';
 import { seedHospital } from '../kit/house.ts';
@@ -9,7 +10,6 @@ import { startVoiceHouse, stubEngines, type VoiceHouse, type VoiceHouseOptions }
 const SECRET = 'a token that only the exchange knows';
 const WORDS = 'I would like to know your opening hours';
 const DESK = '+911140000001';
-const long = process.env.BEDSIDE_TEST_LONG === '1';
 let sids = 0;
 const newSid = () => `CA${String(++sids).padStart(32, '0')}`;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -297,7 +297,7 @@ describe('the telephone', () => {
   });
 
   it('gives the call beyond the last place to the desk', async () => {
-    const places = long ? 50 : 2;
+    const places = 50;
     const house = await start({ env: { TWILIO_AUTH_TOKEN: SECRET, MAX_SESSIONS: String(places) } }, short);
     const exchange = exchangeWith(house.house, SECRET);
     // One that rang while there was room, and comes when there is none.
@@ -312,6 +312,20 @@ describe('the telephone', () => {
     expect((await exchange.ring({ callSid: lateSid }, { path: '/api/v1/telephony/voice/after' })).text).toContain('<Dial>');
     // Nobody who was there before noticed.
     expect(taken.every((caller) => caller.closed() === undefined)).toBe(true);
+  });
+
+  it('gives a call that it cannot hear to the desk, and has it in the book', async () => {
+    const deaf = () => {
+      throw new AppError('refused', 'Nobody can be heard here.', { reason: 'LANGUAGE_UNAVAILABLE' });
+    };
+    const house = await start({ stubs: { ...bilingual(), hearLive: deaf } }, short);
+    const callSid = newSid();
+    const caller = await dial(house, callSid);
+    await until(() => caller.closed() !== undefined, 'the line given back');
+    const { text } = await exchangeWith(house.house, SECRET).ring({ callSid }, { path: '/api/v1/telephony/voice/after' });
+    expect(text).toContain(`<Dial>${DESK}</Dial>`);
+    expect(await oneCall(house)).toMatchObject({ status: 'dropped', caller_phone: '+919876543210' });
+    expect(house.house.house.lines.telephone.isFull).toBe(false);
   });
 
   it('takes nothing from a stream that is not a call', async () => {
