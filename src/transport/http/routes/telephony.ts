@@ -95,7 +95,7 @@ export function telephonyRoutes({ telephone, ringing, authToken, publicUrl }: Te
     route({
       method: 'get',
       path: '/api/v1/telephony/calls/:uuid/next',
-      summary: 'After AudioSocket(): the number or extension to which the caller is to be put through; empty where they are not',
+      summary: 'After AudioSocket(): the number or extension to which the caller is to be put through, or `over`',
       policy: 'calls.announce',
       params: { uuid: z.string().max(100) },
       replies: { 200: z.string() },
@@ -107,7 +107,7 @@ export function telephonyRoutes({ telephone, ringing, authToken, publicUrl }: Te
         return {
           status: 200,
           headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-          body: known.end === 'over' ? '' : (known.call.desk ?? ''),
+          body: known.end === 'over' ? 'over' : (known.call.desk ?? 'over'),
         };
       },
     }),
