@@ -22,7 +22,7 @@ export const APPROXIMATE_WEIGHT = 0.7;
 /** A word that so few passages have may be as misspelt there as it is here. */
 const DOUBTFUL_PASSAGES = 2;
 /** Other spellings are looked for of so many words of one query, those that nobody has first. */
-const MOST_DOUBTFUL = 4;
+const MOST_DOUBTFUL = 2;
 /** What stands in for a word that is there must be so much commoner. */
 export const MUCH_COMMONER = 10;
 /**
@@ -30,7 +30,9 @@ export const MUCH_COMMONER = 10;
  * is known before it is asked. Judged questions are answered as well with these (docs/decisions/0013-search-index.md).
  */
 const MOST_TERMS = 32;
-const MOST_SCORED = 6_000;
+const MOST_SCORED = 5_000;
+/** Of those that have what a word may have been meant for. */
+const MOST_SCORED_FOR_OTHERS = 1_500;
 /** Somebody's whole letter is no query. */
 const LONGEST_QUERY = 8_000;
 /** The k1 of SQLite's bm25(): a word that is there often is worth at most k1 + 1 times its rarity. */
@@ -67,18 +69,18 @@ export function keywordQuery(
   }
   const others = approximate.filter(({ term }, i) => approximate.findIndex((other) => other.term === term) === i);
   const fresh = others.filter(({ term }) => !exact.some((known) => known.term === term));
-  return { exact: anyOf(exact), approximate: anyOf(affordable(fresh)), ideal: ideal * (K1 + 1) };
+  return { exact: anyOf(exact), approximate: anyOf(affordable(fresh, MOST_SCORED_FOR_OTHERS)), ideal: ideal * (K1 + 1) };
 }
 
 /** The rarest first, as many as may be scored; the rarest one always. */
-function affordable(terms: readonly KnownTerm[]): readonly KnownTerm[] {
+function affordable(terms: readonly KnownTerm[], most = MOST_SCORED): readonly KnownTerm[] {
   let scored = 0;
   return [...terms]
     .sort((a, b) => a.passages - b.passages || (a.term < b.term ? -1 : 1))
     .slice(0, MOST_TERMS)
     .filter(({ passages }, i) => {
       scored += passages;
-      return i === 0 || scored <= MOST_SCORED;
+      return i === 0 || scored <= most;
     });
 }
 

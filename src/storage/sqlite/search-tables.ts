@@ -27,7 +27,7 @@ const TITLE_WEIGHT = 2;
 /** What vec0 gives at most. */
 const MOST_NEAREST = 4_096;
 /** Candidates read for one doubtful word. */
-const MOST_CANDIDATES = 1_500;
+const MOST_CANDIDATES = 600;
 /** vec0 keeps so many vectors of one hospital together; a hospital takes room for whole ones. */
 const VECTORS_TOGETHER = 256;
 
