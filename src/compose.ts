@@ -67,6 +67,7 @@ import { makeScheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
 import { makeUsageLedger, type UsageLedger } from './domain/usage/usage-ledger.ts';
+import { makeTelephone } from './domain/voice/telephone.ts';
 import { makeVoice } from './domain/voice/voice.ts';
 import type { Machines } from './engines/machines.ts';
 import { noMachines } from './engines/no-machines.ts';
@@ -112,6 +113,7 @@ import { peopleRoutes } from './transport/http/routes/people.ts';
 import { registerRoutes } from './transport/http/routes/register.ts';
 import { schedulingRoutes } from './transport/http/routes/scheduling.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
+import { MEDIA_PATH, telephonyRoutes } from './transport/http/routes/telephony.ts';
 import { userRoutes } from './transport/http/routes/users.ts';
 import { makeHttpApp } from './transport/http/server.ts';
 import { trustPages } from './transport/http/trust.ts';
@@ -121,6 +123,9 @@ import type { Door, Route } from './transport/route.ts';
 import type { SocketParts } from './transport/socket/server.ts';
 import { makeTickets } from './transport/socket/tickets.ts';
 import { makeVoiceConnection } from './transport/socket/voice-connection.ts';
+import type { AudioSocketParts } from './transport/telephony/audio-socket.ts';
+import { makeMediaStream } from './transport/telephony/media-stream.ts';
+import { makeRinging } from './transport/telephony/ringing.ts';
 import type { JobHandler } from './transport/worker/loop.ts';
 import { startWorkerLoop } from './transport/worker/loop.ts';
 import { startTimers, type Timer } from './transport/worker/timers.ts';
@@ -133,6 +138,8 @@ export interface House {
   readonly app: Express;
   readonly routes: readonly Route[];
   readonly sockets: SocketParts;
+  /** What stands behind telephone lines. */
+  readonly lines: AudioSocketParts;
   readonly setup: Setup;
   readonly storage: SqliteStorage;
   readonly files: FileStore;
@@ -353,10 +360,12 @@ export async function composeHouse({
     offline: config.offline,
   });
   talking.ended = voice.consultationEnded;
+  const telephone = makeTelephone({ storage, clock, log, consultations, voice, machines });
 
   // Doors
   const identify = makeIdentify({ storage, time, signer, apiKeys });
   const tickets = makeTickets({ clock, tokens });
+  const ringing = makeRinging({ clock, tokens });
   const metrics = makeMetrics();
   const storageIsOpen = () =>
     storage
@@ -387,6 +396,7 @@ export async function composeHouse({
     ...documentRoutes({ documents, starter }),
     ...knowledgeRoutes({ search, answers }),
     ...consultationRoutes({ consultations, consult, sound, practice, tickets, offline: config.offline, baseUrl: baseUrlOf(config) }),
+    ...telephonyRoutes({ telephone, ringing, authToken: config.telephony.twilioAuthToken, publicUrl: config.listen.publicUrl }),
     ...systemRoutes({ operations, time, machines, redFlagLanguages, textLanguages: phraseLanguages, now: () => clock.now() }),
     ...healthRoutes({ engines: machines.reports, storageIsOpen, metrics: metrics.text, now: () => clock.now(), problems }),
   ];
@@ -418,6 +428,7 @@ export async function composeHouse({
       idleMs: config.voice.idleSeconds * 1_000,
       opensAtOnce,
     });
+  const lines = { telephone, ringing, clock, log, limit: (from: string) => voiceLimit.take(`phone:${from}`) };
   const isAlive = async ({ sessionId, userId, hospitalId }: Pick<Caller, 'sessionId' | 'userId' | 'hospitalId'>) => {
     if (sessionId !== undefined) return sessions.isAlive(sessionId);
     const key = await storage.read(hospitalId, (stores) => stores.access.apiKey(userId));
@@ -462,12 +473,14 @@ export async function composeHouse({
     routes,
     sockets: {
       rooms: { '/api/v1/ws/streaming': voiceDoor(false), '/api/v1/voice/live': voiceDoor(true) },
+      openRooms: { [MEDIA_PATH]: makeMediaStream(lines) },
       identify,
       tickets,
       isAlive,
       clock,
       log,
     },
+    lines,
     setup,
     storage,
     files,

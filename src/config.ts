@@ -29,6 +29,20 @@ const list = z
   })
   .default([]);
 const text = z.string().min(1).optional();
+/** Where something listens: `off`, `on`, a port, or host:port. */
+const address = (host: string, port: number) =>
+  z
+    .string()
+    .default('off')
+    .transform((given, context) => {
+      if (/^(off|0|false|no)$/i.test(given)) return undefined;
+      if (/^(on|1|true|yes)$/i.test(given)) return { host, port };
+      const match = /^(?:(\[[\da-f:.]+\]|[\w.-]+):)?(\d{1,5})$/i.exec(given);
+      const wanted = Number(match?.[2]);
+      if (match && wanted <= 65_535) return { host: match[1]?.replace(/^\[|\]$/g, '') ?? host, port: wanted };
+      context.addIssue('an address such as 127.0.0.1:9092, a port, on, or off');
+      return z.NEVER;
+    });
 
 /** Every setting: its form, and what `--help` says of it. The one table of them; `docs/operating.md` is tested against it. */
 export const settings = {
@@ -88,7 +102,10 @@ export const settings = {
     schema: text,
     help: 'folder that gets each finished call as a line of a CSV file that a spreadsheet opens; it is not encrypted (default: none)',
   },
-  BEDSIDE_AUDIOSOCKET: { schema: z.string().default('off'), help: 'address for Asterisk AudioSocket (127.0.0.1:9092), or off' },
+  BEDSIDE_AUDIOSOCKET: {
+    schema: address('127.0.0.1', 9092),
+    help: 'address at which an Asterisk hands over calls (AudioSocket): on = 127.0.0.1:9092, a port, host:port, or off',
+  },
   SMTP_URL: {
     schema: z.url({ protocol: /^smtps?$/ }).optional(),
     help: 'mail server, as smtp://user:password@host:port (smtps:// for TLS from the start); mails leave once MAIL_FROM is set as well',
@@ -159,7 +176,11 @@ export interface Config {
   };
   readonly limits: { readonly apiPerMinute: number; readonly chatPerMinute: number; readonly voicePerMinute: number };
   readonly doors: { readonly corsOrigins: readonly string[]; readonly trustedIps: readonly string[] | undefined };
-  readonly voice: { readonly maxSessions: number; readonly idleSeconds: number; readonly audioSocket: string | undefined };
+  readonly voice: {
+    readonly maxSessions: number;
+    readonly idleSeconds: number;
+    readonly audioSocket: { readonly host: string; readonly port: number } | undefined;
+  };
   /** What an answer from documents is made of at most. */
   readonly answers: { readonly passages: number; readonly characters: number; readonly tokens: number };
   readonly telephony: { readonly twilioAuthToken: string | undefined };
@@ -245,7 +266,7 @@ export function configOf(raw: Raw): Config {
     voice: {
       maxSessions: values.MAX_SESSIONS,
       idleSeconds: values.SESSION_TIMEOUT,
-      audioSocket: values.BEDSIDE_AUDIOSOCKET === 'off' ? undefined : values.BEDSIDE_AUDIOSOCKET,
+      audioSocket: values.BEDSIDE_AUDIOSOCKET,
     },
     answers: { passages: values.RAG_K_CHUNKS, characters: values.RAG_MAX_CHARS, tokens: values.RAG_MAX_TOKENS },
     telephony: { twilioAuthToken: values.TWILIO_AUTH_TOKEN },

@@ -3,7 +3,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { AddressInfo } from 'node:net';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { builtMs, composeHouse, weightsSettingsOf } from './compose.ts';
+import { builtMs, composeHouse, type House, weightsSettingsOf } from './compose.ts';
 import { type MachineParts, startMachines } from './compose-machines.ts';
 import { boxNames } from './compose-tls.ts';
 import type { Config } from './config.ts';
@@ -20,6 +20,7 @@ import { type Log, makeLog } from './shared/log.ts';
 import { type KeyRing, openKeyRing } from './storage/key-ring.ts';
 import { TRUST_PATH } from './transport/http/trust.ts';
 import { openSocketDoor } from './transport/socket/server.ts';
+import { openAudioSocket } from './transport/telephony/audio-socket.ts';
 import { detectHardware } from './weights/hardware.ts';
 
 type Server = HttpServer | SecureServer;
@@ -83,12 +84,15 @@ export async function startService(config: Config, announce: (sentence: string) 
   const servers = secure ? [secure, plain] : [plain];
   // With a lock, the plain port only sends people on: a socket that knocks there is told to come to the other one.
   const sockets = openSocketDoor(secure ?? plain, house.sockets);
-  const shutAll = () => shut(servers, sockets, house, machines);
+  const doors: { close(): Promise<void> }[] = [sockets];
+  const shutAll = () => shut(servers, doors, house, machines);
   try {
     if (config.firstAdmin) await house.setup.seedAdmin(config.firstAdmin.email, config.firstAdmin.password);
     const { host, port, tlsPort } = config.listen;
     if (secure) await listen(secure, host, tlsPort);
     await listen(plain, host, port);
+    const { audioSocket } = config.voice;
+    if (audioSocket) doors.push(await openLines(audioSocket, house));
   } catch (error) {
     await shutAll();
     throw error;
@@ -120,7 +124,7 @@ function warmRules(): void {
 
 async function shut(
   servers: readonly Server[],
-  sockets: { close(): Promise<void> },
+  doors: readonly { close(): Promise<void> }[],
   house: { close(): Promise<void> },
   machines: { close(): Promise<void> },
 ): Promise<void> {
@@ -128,7 +132,7 @@ async function shut(
   const each = (close: (server: Server) => void) => servers.forEach(close);
   each((server) => server.closeIdleConnections());
   const cut = setTimeout(() => each((server) => server.closeAllConnections()), GOODBYE_MS);
-  await sockets.close();
+  await Promise.all(doors.map((door) => door.close()));
   each((server) => server.closeIdleConnections());
   await Promise.all(closed);
   clearTimeout(cut);
@@ -142,6 +146,12 @@ function shownHost(config: Config): string {
   const isEverywhere = host === '0.0.0.0' || host === '::';
   const shown = isEverywhere ? (boxNames(config).addresses.find((address) => !isLoopback(address)) ?? 'localhost') : host;
   return shown.includes(':') ? `[${shown}]` : shown;
+}
+
+function openLines(address: NonNullable<Config['voice']['audioSocket']>, house: House) {
+  return openAudioSocket(address, house.lines).catch((error: NodeJS.ErrnoException) => {
+    throw listenError(error, address.host, address.port);
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -71,6 +71,9 @@ function operation(route: Route): object {
     ...(open ? { security: [] } : {}),
     ...(parameters.length ? { parameters } : {}),
     ...(route.body ? { requestBody: { required: true, content: contentOf(route, schemaOf(route.body, 'input')) } } : {}),
+    ...(route.form
+      ? { requestBody: { required: true, content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } } }
+      : {}),
     responses: {
       ...responses,
       default: { description: 'What went wrong', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },

@@ -15,6 +15,8 @@ export interface Input<P extends Shape | undefined, Q extends Shape | undefined,
   /** The file of an upload, the first of several; undefined where none came. */
   readonly file: Uint8Array | undefined;
   readonly files: readonly UploadedFile[];
+  /** What a form held, where the route takes one: every field as it was sent. */
+  readonly form: URLSearchParams;
   readonly door: Door;
 }
 
@@ -60,6 +62,8 @@ export interface Route {
   readonly once?: boolean | undefined;
   /** Takes multipart/form-data: files under this name (one, unless more are allowed), beside the fields of `body`. */
   readonly upload?: { readonly file: string; readonly maxBytes: number; readonly maxFiles?: number } | undefined;
+  /** Takes application/x-www-form-urlencoded, as exchanges send it: the handler reads it whole, because its signature covers all of it. */
+  readonly form?: boolean | undefined;
   /** Counted by a limit of its own, beside that of all requests. */
   readonly limit?: 'chat' | undefined;
   /** Status -> schema of the body; null for none. */

@@ -102,11 +102,11 @@ export function fakeLiveSpeechToText(options: { texts: readonly string[]; id?: s
   };
 }
 
-/** Hums each sentence, 60 ms a letter, and remembers what it was asked to say. */
+/** Hums each sentence, 60 ms a letter unless it is told to hurry, and remembers what it was asked to say. */
 export function fakeTextToSpeech(
-  options: { id?: string; voices?: TextToSpeech['voices']; sampleRate?: number; delayMs?: number; clock?: Clock } = {},
+  options: { id?: string; voices?: TextToSpeech['voices']; sampleRate?: number; delayMs?: number; clock?: Clock; letterMs?: number } = {},
 ): TextToSpeech & { readonly said: readonly string[] } {
-  const { voices = [{ id: 'fake-en', language: 'en' }], sampleRate = 16_000, delayMs = 0, clock = systemClock } = options;
+  const { voices = [{ id: 'fake-en', language: 'en' }], sampleRate = 16_000, delayMs = 0, clock = systemClock, letterMs = 60 } = options;
   const said: string[] = [];
   return {
     id: options.id ?? 'fake-text-to-speech',
@@ -125,14 +125,14 @@ export function fakeTextToSpeech(
         characters += text.length;
         yield { type: 'speech-mark', text, atMs };
         const hum = Int16Array.from(
-          { length: (text.length * 60 * sampleRate) / 1_000 },
+          { length: (text.length * letterMs * sampleRate) / 1_000 },
           (_, i) => 6_000 * Math.sin((2 * Math.PI * 220 * i) / sampleRate),
         );
         for (const frame of splitFrames(hum, sampleRate, 20, atMs)) {
           throwIfAborted(call.signal);
           yield { type: 'speech-audio', frame };
         }
-        atMs += text.length * 60;
+        atMs += text.length * letterMs;
       }
       yield { type: 'speak-end', usage: { characters, audioMs: Math.round(atMs) } };
     },

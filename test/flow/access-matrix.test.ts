@@ -16,7 +16,7 @@ interface Wanted {
 }
 
 const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method.toUpperCase()} ${path}`;
-const isOpen = (row: Row | undefined): row is 'public' | 'closed' => row === 'public' || row === 'closed';
+const isOpen = (row: Row | undefined): row is 'public' | 'closed' | 'signed' => row === 'public' || row === 'closed' || row === 'signed';
 
 /** Pure: what the contract's table wants to see. */
 function wanted(name: string, grant: Grant, aim: Aim, reason: Reason): Wanted {
@@ -38,6 +38,13 @@ function wanted(name: string, grant: Grant, aim: Aim, reason: Reason): Wanted {
   const named = refusals[name]?.[aim === 'here' ? 'here' : 'elsewhere'];
   return named ? { status: named[0], code: named[1] } : { status: 404, code: 'NOT_FOUND' };
 }
+
+/** Pure: what everybody meets at a door that asks nobody who they are. */
+const open: Readonly<Record<'public' | 'closed' | 'signed', Wanted>> = {
+  public: { status: '2xx' },
+  closed: { status: 409, code: 'CONFLICT' },
+  signed: { status: 403, code: 'AUTHORIZATION_ERROR' },
+};
 
 const reasonsFor = (grant: Grant): readonly Reason[] =>
   grant === 'reason' || grant === 'shut' ? ['none', 'brief', 'given'] : ['none', 'given'];
@@ -100,7 +107,8 @@ describe('the access matrix', () => {
   };
 
   it('has a row for every route, and a route for every row', () => {
-    const served = [...routes.map(nameOf), ...Object.keys(world.house.sockets.rooms).map((path) => `WS ${path}`)];
+    const { rooms, openRooms } = world.house.sockets;
+    const served = [...routes.map(nameOf), ...Object.keys({ ...rooms, ...openRooms }).map((path) => `WS ${path}`)];
     const lacking = served.filter((name) => !expected[name]);
     const idle = Object.keys(expected).filter((name) => !served.includes(routeOf(name)));
     expect(
@@ -212,7 +220,7 @@ describe('the access matrix', () => {
         const answer = await send(method, asked, options);
         // Without a recogniser and a voice the box is not ready (§1), which is no matter of rights.
         if (name === 'GET /readyz' && answer.status === 503) judge(`${name} as ${who}`, { status: 503 }, answer);
-        else judge(`${name} as ${who}`, row === 'closed' ? { status: 409, code: 'CONFLICT' } : { status: '2xx' }, answer);
+        else judge(`${name} as ${who}`, open[row], answer);
       }
     }
     agreed(from);

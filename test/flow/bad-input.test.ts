@@ -626,7 +626,7 @@ describe('bad input', () => {
       '\ud800',
       JSON.stringify({ type: 'init-session', session_id: { toString: 1 } }),
     ];
-    for (const path of Object.keys(world.house.sockets.rooms))
+    for (const path of Object.keys({ ...world.house.sockets.rooms, ...world.house.sockets.openRooms }))
       for (const message of [...messages, Buffer.from([0, 255, 1]), Buffer.alloc(0), Buffer.alloc(2_000_000)])
         await new Promise<void>((resolve) => {
           const socket = new WebSocket(world.base.replace('http', 'ws') + path, ['bedside.v1', `bearer.${token}`]);

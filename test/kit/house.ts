@@ -15,6 +15,7 @@ import { makeLog } from '../../src/shared/log.ts';
 import { openKeyRing } from '../../src/storage/key-ring.ts';
 import type { TenancyVerdict } from '../../src/storage/tenancy.ts';
 import { openSocketDoor, type SocketRoom } from '../../src/transport/socket/server.ts';
+import { openAudioSocket } from '../../src/transport/telephony/audio-socket.ts';
 
 export const ADMIN = { email: 'root@bedside.test', password: 'correct horse battery' };
 
@@ -23,6 +24,8 @@ export interface TestHouse {
   readonly base: string;
   readonly home: string;
   readonly house: House;
+  /** Where an Asterisk hands over calls, when the house was told to listen. */
+  readonly linesPort: number | undefined;
   /** Everything that was logged so far. */
   log(): string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
@@ -101,6 +104,7 @@ export async function startHouse(
     rooms: options.voice ? { ...rooms, '/api/v1/ws/streaming': options.voice } : rooms,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const phones = config.voice.audioSocket && (await openAudioSocket(config.voice.audioSocket, house.lines));
   house.start();
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -124,6 +128,7 @@ export async function startHouse(
     base,
     home,
     house,
+    linesPort: phones?.port,
     log: () => Buffer.concat(lines).toString('utf8'),
     call,
     async login(who = ADMIN) {
@@ -133,7 +138,7 @@ export async function startHouse(
     },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await sockets.close();
+      await Promise.all([sockets.close(), phones?.close()]);
       server.closeAllConnections();
       await closed;
       await house.close();

@@ -85,9 +85,9 @@ export async function startVoiceHouse(options: VoiceHouseOptions = {}): Promise<
 }
 
 /** Stub engines: they hear a text in every loud stretch, and hum. */
-export function stubEngines(options: { texts?: readonly string[]; delayMs?: number } = {}) {
+export function stubEngines(options: { texts?: readonly string[]; delayMs?: number; letterMs?: number } = {}) {
   const live = fakeLiveSpeechToText({ texts: options.texts ?? ['I have had a cough since Monday'] });
-  const voice = fakeTextToSpeech(options.delayMs === undefined ? {} : { delayMs: options.delayMs });
+  const voice = fakeTextToSpeech({ delayMs: options.delayMs ?? 0, letterMs: options.letterMs ?? 60 });
   return {
     hearLive: () => ({ engine: live, demonstration: false }),
     speak: () => ({ engine: voice, voice: 'fake-en', quality: 'robotic' as const, demonstration: false }),

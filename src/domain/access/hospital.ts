@@ -1,3 +1,5 @@
+import { normalisePhone } from '../../shared/phone.ts';
+
 /** A hospital and what it may set for itself. Everything here is data of the hospital, and nothing of it an environment variable. */
 export interface Hospital {
   readonly id: string;
@@ -40,6 +42,12 @@ export interface HospitalSettings {
   readonly cloudPolicy: Readonly<Record<string, boolean>>;
   readonly urlAllowList: readonly string[];
   readonly ragEnabled: boolean;
+  readonly telephone: {
+    /** Numbers that ring here, as the exchange tells them. Which number is whose is the box's matter (platform_admin). */
+    readonly numbers: readonly string[];
+    /** Where a caller is put through to a person: a number or an extension; null = nobody can be put through. */
+    readonly desk: string | null;
+  };
 }
 
 export type HospitalSettingsChange = { readonly [K in keyof HospitalSettings]?: HospitalSettings[K] | undefined };
@@ -59,6 +67,7 @@ const defaults: HospitalSettings = {
   cloudPolicy: {},
   urlAllowList: [],
   ragEnabled: true,
+  telephone: { numbers: [], desk: null },
 };
 
 /** Pure: settings with a change laid over them. Groups (numbers, retention, ...) are merged, lists are replaced. */
@@ -71,5 +80,12 @@ export function withSettings(change: HospitalSettingsChange = {}, before: Hospit
     retention: { ...before.retention, ...given.retention },
     approvalRules: { ...before.approvalRules, ...given.approvalRules },
     cloudPolicy: { ...before.cloudPolicy, ...given.cloudPolicy },
+    telephone: { ...before.telephone, ...given.telephone },
   };
+}
+
+/** Pure: does this number, as an exchange or a person writes it, ring at this hospital? */
+export function ringsAt({ settings }: Pick<Hospital, 'settings'>, dialled: string): boolean {
+  const plain = (number: string) => normalisePhone(number, settings.defaultCountry) ?? number.replace(/\D/g, '');
+  return plain(dialled) !== '' && settings.telephone.numbers.some((number) => plain(number) === plain(dialled));
 }

@@ -6,7 +6,7 @@ import { appendAudit } from '../audit/audit-log.ts';
 import type { Storage, Stores } from '../storage.ts';
 import type { HospitalRole } from './access-store.ts';
 import { type Caller, PLATFORM } from './caller.ts';
-import { type Hospital, type HospitalSettingsChange, withSettings } from './hospital.ts';
+import { type Hospital, type HospitalSettingsChange, ringsAt, withSettings } from './hospital.ts';
 import { transactOnce } from './once.ts';
 import { authorize, noSuch, notFound } from './policies.ts';
 
@@ -67,6 +67,24 @@ export function makeHospitals({ storage, clock }: { storage: Storage; clock: Clo
       });
   }
 
+  /** Which number rings where is a matter of the box: no hospital takes the calls of another one. */
+  async function refuseForeignNumbers(stores: Stores, caller: Caller, after: Hospital, before: readonly string[]): Promise<void> {
+    const fresh = after.settings.telephone.numbers.filter((number) => !before.includes(number));
+    if (fresh.length === 0) return;
+    if (caller.role !== 'platform_admin')
+      throw new AppError('forbidden', 'Which telephone numbers ring at a hospital is set by the administrator of the box.');
+    for (let cursor: string | undefined; ; ) {
+      const page = await stores.access.hospitals({ after: cursor, limit: 100 });
+      if (page.some((other) => other.id !== after.id && fresh.some((number) => ringsAt(other, number))))
+        throw new AppError('conflict', 'One of these telephone numbers rings at another hospital already.', {
+          reason: 'CONFLICT',
+          context: { field: 'settings.telephone.numbers' },
+        });
+      cursor = page.at(-1)?.id;
+      if (page.length < 100) return;
+    }
+  }
+
   return {
     async create(caller, input) {
       authorize(caller, 'hospitals.create');
@@ -113,6 +131,7 @@ export function makeHospitals({ storage, clock }: { storage: Storage; clock: Clo
           settings: withSettings(change.settings, before.settings),
           updatedAt: now(),
         };
+        await refuseForeignNumbers(stores, caller, after, before.settings.telephone.numbers);
         await stores.access.updateHospital(after);
         await appendAudit(stores, scoped, now(), {
           eventType: 'hospital.changed',
@@ -214,6 +233,7 @@ export function makeHospitals({ storage, clock }: { storage: Storage; clock: Clo
 
   async function insertHospital(stores: Stores, caller: Caller, hospital: Hospital): Promise<Hospital> {
     await refuseTakenName(stores, hospital.name);
+    await refuseForeignNumbers(stores, caller, hospital, []);
     await stores.access.insertHospital(hospital);
     await appendAudit(stores, { ...caller, hospitalId: hospital.id }, now(), {
       eventType: 'hospital.created',

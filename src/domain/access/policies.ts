@@ -70,6 +70,10 @@ export const policies = {
     scope: 'bookings',
   },
 
+  // Who telephones begins one conversation with the reception by calling, and nothing else. An exchange tells of calls that it puts through.
+  'calls.take': { guest: 'yes' },
+  'calls.announce': { hospital_admin: 'yes', scope: 'audio' },
+
   // Consents are people's papers, as their records are; machines give none.
   'consents.read': { ...staff, platform_admin: 'break-glass', patient: 'own' },
   'consents.write': { ...staff, platform_admin: 'break-glass', patient: 'own' },

@@ -47,6 +47,8 @@ export interface Consult {
   readAhead(caller: Caller, turn: { readonly sessionId: string; readonly text: string }): Promise<void>;
   /** Writes down how an answer was spoken: its times, what its voice used, and, where it was cut short, how much of it was heard. */
   settle(caller: Caller, spoken: SpokenAnswer): Promise<TurnMetrics>;
+  /** Calls a person into the conversation without a word said, as by a key of a telephone. */
+  handOver(caller: Caller, sessionId: string): Promise<void>;
 }
 
 export interface SpokenAnswer {
@@ -150,7 +152,7 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
   async function* carryOut(caller: Caller, input: TurnInput): AsyncGenerator<TurnPart> {
     const startedMs = clock.elapsedMs();
     // What somebody said live is kept, also when they have gone on meanwhile.
-    if (caller.via !== 'voice') throwIfAborted(caller.signal);
+    if (caller.via !== 'voice' && caller.via !== 'telephony') throwIfAborted(caller.signal);
     const turn = await hear(caller, input);
     const shouted = turn.speaker === 'patient' && (turn.consultation.mode === 'consultation' || turn.consultation.mode === 'reception');
     const flag = turn.flags[0];
@@ -450,7 +452,12 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
     return kept;
   }
 
-  async function callPerson(stores: Stores, { caller, consultation, session }: Turn, reason: string, at: number): Promise<Notice> {
+  async function callPerson(
+    stores: Stores,
+    { caller, consultation, session }: Pick<Turn, 'caller' | 'consultation' | 'session'>,
+    reason: string,
+    at: number,
+  ): Promise<Notice> {
     await noteCall(stores, session.id, { status: 'transferred' });
     await appendAudit(stores, caller, at, {
       eventType: 'handover.requested',
@@ -516,7 +523,19 @@ export function makeConsult({ storage, clock, machines, ledger, notices, words, 
     return metrics;
   }
 
-  return { say, readAhead, settle };
+  async function handOver(caller: Caller, sessionId: string): Promise<void> {
+    authorize(caller, 'consultations.speak');
+    const notice = await storage.transact(caller.hospitalId, async (stores) => {
+      const session = await stores.encounters.session(sessionId);
+      const consultation = session && (await stores.encounters.find(session.consultationId));
+      if (!session || !consultation) throw noSuch('session_id');
+      if (!speaksAs(caller, consultation)) throw sessionError('This conversation belongs to somebody else.', 'not_yours');
+      return callPerson(stores, { caller, consultation, session }, 'asked', now());
+    });
+    notices.announce(notice);
+  }
+
+  return { say, readAhead, settle, handOver };
 }
 
 export function sessionError(sentence: string, reason: 'ended' | 'expired' | 'not_yours'): AppError {

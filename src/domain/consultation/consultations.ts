@@ -53,6 +53,8 @@ export interface OpenInput {
   readonly mode?: Mode | undefined;
   readonly scenario?: string | null | undefined;
   readonly sensitivity?: Consultation['sensitivity'] | undefined;
+  /** The number that somebody calls from (E.164). */
+  readonly callerPhone?: string | undefined;
 }
 
 export interface SittingWish {
@@ -144,14 +146,19 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
     };
   }
 
-  async function atReception(stores: Stores, { id, mode, patientId, language }: Consultation, session: ConsultationSession): Promise<void> {
+  async function atReception(
+    stores: Stores,
+    { id, mode, patientId, language }: Consultation,
+    session: ConsultationSession,
+    callerPhone?: string,
+  ): Promise<void> {
     if (mode === 'reception')
-      await beginCall(stores, { sessionId: session.id, consultationId: id, patientId, language }, session.startedAt);
+      await beginCall(stores, { sessionId: session.id, consultationId: id, patientId, language, callerPhone }, session.startedAt);
   }
 
   const rooms: Consultations = {
     async open(caller, input) {
-      authorize(caller, 'consultations.open');
+      authorize(caller, caller.via === 'telephony' ? 'calls.take' : 'consultations.open');
       requireHospital(caller);
       const mode = input.mode ?? 'consultation';
       if (!mayOpen(caller, mode))
@@ -200,7 +207,7 @@ export function makeConsultations({ storage, clock, time, signer, ended, words }
         };
         await stores.encounters.insert(consultation);
         await stores.encounters.insertSession(session);
-        await atReception(stores, consultation, session);
+        await atReception(stores, consultation, session, input.callerPhone);
         await appendAudit(stores, caller, at, {
           eventType: 'consultation.opened',
           action: 'C',

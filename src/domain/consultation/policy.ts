@@ -18,6 +18,8 @@ export function mayOpen(caller: Caller, mode: Mode): boolean {
       return mode === 'training' || mode === 'roleplay';
     case 'machine':
       return mode === 'consultation' || mode === 'training' || mode === 'transcribe';
+    case 'guest':
+      return caller.via === 'telephony' && mode === 'reception';
     default:
       return false;
   }
@@ -41,5 +43,5 @@ export function readingGrant(caller: Caller, consultation: Consultation): Grant 
 export function speaksAs(caller: Caller, consultation: Consultation): 'patient' | 'staff' | undefined {
   if (caller.consultationId !== undefined) return caller.consultationId === consultation.id ? 'patient' : undefined;
   if (consultation.ownerId !== caller.userId) return undefined;
-  return caller.role === 'patient' || caller.role === 'machine' ? 'patient' : 'staff';
+  return caller.role === 'patient' || caller.role === 'machine' || caller.role === 'guest' ? 'patient' : 'staff';
 }

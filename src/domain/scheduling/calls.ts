@@ -112,7 +112,13 @@ export function durationSeconds({ startedAt, endedAt }: CallRecord): number | nu
 /** A sitting at the reception begins: its call is in the book from the first moment. */
 export async function beginCall(
   stores: Stores,
-  { sessionId, consultationId, patientId, language }: Pick<CallRecord, 'sessionId' | 'consultationId' | 'patientId' | 'language'>,
+  {
+    sessionId,
+    consultationId,
+    patientId,
+    language,
+    callerPhone,
+  }: Pick<CallRecord, 'sessionId' | 'consultationId' | 'patientId' | 'language'> & { readonly callerPhone?: string | undefined },
   atMs: number,
 ): Promise<void> {
   const patient = patientId === null ? undefined : await stores.patients.find(patientId);
@@ -122,10 +128,10 @@ export async function beginCall(
     consultationId,
     startedAt: atMs,
     endedAt: null,
-    callerPhone: patient?.phones[0]?.number ?? null,
+    callerPhone: callerPhone ?? patient?.phones[0]?.number ?? null,
     customerName: patient ? `${patient.firstName} ${patient.lastName}`.trim() : null,
     customerEmail: patient?.email ?? null,
-    customerType: await customerTypeOf(stores, patientId, atMs),
+    customerType: callerPhone === undefined ? await customerTypeOf(stores, patientId, atMs) : await typeOfNumber(stores, callerPhone, atMs),
     patientId,
     language,
     callType: 'inquiry',
@@ -147,6 +153,13 @@ export async function noteCall(stores: Stores, sessionId: string, facts: CallFac
 export async function endCall(stores: Stores, call: CallRecord, status: 'completed' | 'dropped', atMs: number): Promise<void> {
   if (call.endedAt !== null) return;
   await stores.calls.update(call.id, { endedAt: atMs, status: call.status === 'transferred' ? 'transferred' : status });
+}
+
+/** A number tells that somebody behind it is known, and not who calls: no patient is named by it. */
+async function typeOfNumber(stores: Stores, number: string, beforeMs: number): Promise<CustomerType> {
+  const people = await stores.patients.byPhone(number);
+  const types = await Promise.all(people.map(({ id }) => customerTypeOf(stores, id, beforeMs)));
+  return types.includes('returning') ? 'returning' : (types[0] ?? 'new');
 }
 
 /** Has the hospital seen them before? */

@@ -19,8 +19,8 @@ import { makeSentences } from './sentences.ts';
  */
 export interface Replies {
   begin(asked: Asked): void;
-  /** A sentence of the house that answers nothing and is kept nowhere. */
-  say(text: string): void;
+  /** Sentences of the house that answer nothing and are kept nowhere. */
+  say(pieces: readonly Saying[]): void;
   /** Lets the current reply go: at once for the listener, and soon for the machines. */
   stop(): void;
   /** The same for a reply that is over as far as the clock knows, and may still sound at a client that never tells. */
@@ -40,6 +40,11 @@ export interface Asked {
   readonly transcript: Transcript | undefined;
   readonly speechEndMs: number | undefined;
   readonly sttMs: number | null;
+}
+
+export interface Saying {
+  readonly text: string;
+  readonly language: string;
 }
 
 /** What replies need to know of their session. */
@@ -254,20 +259,24 @@ export function makeReplies({ session, outgoing, signal, onSaying, onPlayed, tel
         });
     },
 
-    say(text) {
+    say(pieces) {
       const mine = newReply();
       reply = mine;
-      onSaying(text);
+      for (const { text } of pieces) onSaying(text);
       work = work
         .then(async () => {
-          outgoing.push({ type: 'answer', messageId: mine.messageId, text, isFinal: true });
-          const voice = voiceFor(session.language);
+          if (mine.stopped) return;
+          outgoing.push({ type: 'answer', messageId: mine.messageId, text: pieces.map(({ text }) => text).join(' '), isFinal: true });
           const times: SpokenTimes = { firstAudioMs: undefined, firstAtMs: undefined };
-          const texts = channel<string>(Number.POSITIVE_INFINITY);
-          texts.push(text);
-          texts.end();
           const alone = { ...caller, signal: AbortSignal.any([signal, mine.turn.signal]) };
-          if (voice) await spoken(mine, voice, session.language, texts, times, alone);
+          for (const { text, language } of pieces) {
+            const voice = voiceFor(language);
+            if (!voice || mine.stopped) continue;
+            const texts = channel<string>(Number.POSITIVE_INFINITY);
+            texts.push(text);
+            texts.end();
+            await spoken(mine, voice, language, texts, times, alone);
+          }
           mine.playout.end();
           if (!mine.stopped && times.firstAtMs !== undefined) outgoing.push({ type: 'sound-end', messageId: mine.messageId });
           void untilPlayed(mine);

@@ -41,7 +41,11 @@ export interface LineWriter {
 const FIRST_MS = 40;
 const LATER_MS = 160;
 
-export function makeLineWriter({ encoding, sampleRate }: LineFormat): LineWriter {
+/** `pieces`: how much sound is worth sending, at the beginning of a reply and later, in milliseconds. */
+export function makeLineWriter(
+  { encoding, sampleRate }: LineFormat,
+  pieces: { readonly firstMs: number; readonly laterMs: number } = { firstMs: FIRST_MS, laterMs: LATER_MS },
+): LineWriter {
   let change: { rate: number; push: (samples: Int16Array) => Int16Array; end: () => Int16Array } | undefined;
   let waiting: Int16Array[] = [];
   let waitingSamples = 0;
@@ -75,7 +79,7 @@ export function makeLineWriter({ encoding, sampleRate }: LineFormat): LineWriter
       if (part.text !== undefined) text = text === undefined ? part.text : `${text} ${part.text}`;
       visemes.push(...part.visemes);
       add(change.push(frame.samples));
-      return waitingSamples * 1_000 >= (sent === 0 ? FIRST_MS : LATER_MS) * sampleRate ? take() : undefined;
+      return waitingSamples * 1_000 >= (sent === 0 ? pieces.firstMs : pieces.laterMs) * sampleRate ? take() : undefined;
     },
     end() {
       if (change) add(change.end());

@@ -7,12 +7,12 @@ import { newId } from '../../shared/ids.ts';
 import { checkScript } from '../../shared/language/script-check.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Consult } from '../consultation/consult.ts';
-import { phrase } from '../consultation/phrases.ts';
+import { type Phrase, phrase } from '../consultation/phrases.ts';
 import type { Sound } from '../consultation/sound.ts';
 import { type Ear, openEar } from './ear.ts';
 import { patienceOf } from './endpointing.ts';
 import { type EndReason, makeOutgoing, type VoicePart } from './outgoing.ts';
-import { makeReplies } from './replies.ts';
+import { makeReplies, type Saying } from './replies.ts';
 import { nobodySpeaks, step, type TurnCommand, type TurnEvent, type TurnState, type TurnTimer, turnPolicy } from './turn.ts';
 
 /**
@@ -29,6 +29,8 @@ export interface VoiceSession {
   /** The end of a turn by push-to-talk. */
   commit(): void;
   interrupt(): void;
+  /** Calls a person, and says so: a key of a telephone. */
+  handOver(): void;
   /** How much of the current reply the client has played, in milliseconds. */
   played(ms: number): void;
   /** Milliseconds in which nobody did anything. */
@@ -55,6 +57,8 @@ export interface SessionParts {
   readonly longestMs: number | undefined;
   /** The line was lost in the middle of an answer: the session begins by saying so. */
   readonly cutShort: boolean;
+  /** What the session begins with otherwise; nothing where people see that somebody listens. */
+  readonly greeting?: readonly Saying[];
   readonly readsAhead: boolean;
   readonly consult: Consult;
   /** For those who read along; what becomes a message is told by the room that keeps it. */
@@ -78,11 +82,13 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
     patience: patienceOf(parts.silenceMs),
     ...(parts.longestMs === undefined ? {} : { longestMs: parts.longestMs }),
   };
+  const house = (which: Phrase): Saying => ({ text: phrase(parts.language, which), language: parts.language });
   const outgoing = makeOutgoing();
   const over = new AbortController();
   const signal = AbortSignal.any([caller.signal, over.signal]);
   const timers = new Map<TurnTimer, AbortController>();
-  let state: TurnState = parts.cutShort ? { ...nobodySpeaks, phase: 'replying' } : nobodySpeaks;
+  const opening = parts.cutShort ? [house('line-back')] : (parts.greeting ?? []);
+  let state: TurnState = opening.length > 0 ? { ...nobodySpeaks, phase: 'replying' } : nobodySpeaks;
   let utteranceId = newId();
   let finals: Transcript[] = [];
   let speechEndMs: number | undefined;
@@ -205,7 +211,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
         else happen({ type: 'flushed', atMs: clock.elapsedMs() });
         break;
       case 'say-again':
-        replies.say(phrase(parts.language, 'say-again'));
+        replies.say([house('say-again')]);
         break;
       case 'arm':
         arm(command.timer, command.atMs);
@@ -308,7 +314,7 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
 
   const openedMs = clock.elapsedMs();
   void watch();
-  if (parts.cutShort) replies.say(phrase(parts.language, 'line-back'));
+  if (opening.length > 0) replies.say(opening);
 
   return {
     parts: outgoing,
@@ -340,6 +346,18 @@ export function openVoiceSession(parts: SessionParts): VoiceSession {
       activeMs = clock.elapsedMs();
       if (state.phase === 'replying') return happen({ type: 'interrupt' });
       replies.silence();
+    },
+    handOver() {
+      activeMs = clock.elapsedMs();
+      if (state.phase === 'replying') happen({ type: 'interrupt' });
+      else replies.silence();
+      replies.after(async () => {
+        await consult.handOver({ ...caller, requestId: newId(), signal: new AbortController().signal }, sessionId);
+        if (signal.aborted) return;
+        outgoing.push({ type: 'handover', reason: 'asked', state: 'requested' });
+        state = { ...state, phase: 'replying' };
+        replies.say([house('person-called')]);
+      });
     },
     played: replies.played,
     idleMs: () => (state.phase === 'replying' || state.speech ? 0 : clock.elapsedMs() - activeMs),

@@ -16,6 +16,7 @@ import type { Sound } from '../consultation/sound.ts';
 import { verbalise } from '../consultation/verbalise.ts';
 import type { Storage } from '../storage.ts';
 import type { EndReason } from './outgoing.ts';
+import type { Saying } from './replies.ts';
 import { openVoiceSession, type VoiceSession } from './voice-session.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface VoiceWish {
   readonly byHand?: boolean | undefined;
   readonly silenceMs?: number | undefined;
   readonly longestMs?: number | undefined;
+  /** What a new conversation begins with, where nobody sees that somebody listens. */
+  readonly greeting?: readonly Saying[] | undefined;
 }
 
 export interface OpenVoice {
@@ -213,6 +216,7 @@ export function makeVoice(parts: VoiceParts): Voice {
         silenceMs: wish.silenceMs,
         longestMs: wish.longestMs,
         cutShort: before?.cutShort ?? false,
+        greeting: wish.greeting ?? [],
         readsAhead: hospital?.settings.answerPolicy === 'open' || consultation.mode === 'roleplay',
         consult,
         hearing: (text) =>

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { AccessStore, ApiKey } from '../../domain/access/access-store.ts';
 import type { Role } from '../../domain/access/caller.ts';
-import type { Hospital } from '../../domain/access/hospital.ts';
+import { type Hospital, withSettings } from '../../domain/access/hospital.ts';
 import type { User } from '../../domain/access/user.ts';
 import type { PageRequest } from '../../shared/page.ts';
 import type { Prepared } from '../prepared.ts';
@@ -241,7 +241,8 @@ export function makeAccessStore(db: Kysely<Tables>, hospitalId: string, prepared
 const inCamels = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
 function toHospital({ settings, ...row }: Tables['hospitals']): Hospital {
-  return { ...row, settings: JSON.parse(settings) };
+  // A row that is older than a setting has its default.
+  return { ...row, settings: withSettings(JSON.parse(settings)) };
 }
 function fromHospital({ settings, ...hospital }: Hospital): Tables['hospitals'] {
   return { ...hospital, settings: JSON.stringify(settings) };

@@ -16,6 +16,7 @@ import type { Door, Route, UploadedFile } from '../route.ts';
 import { id } from '../schema/common.ts';
 import { fieldsOf } from '../words/field-message.ts';
 import { preferredLanguage } from '../words/say.ts';
+import { readForm } from './form-body.ts';
 import { bodyError, readJson } from './json-body.ts';
 import { makeRateLimit, type RateLimit } from './rate-limit.ts';
 import { type SecureDoor, toSecureDoor } from './secure-door.ts';
@@ -190,7 +191,9 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       );
     }
     const upload = route.upload ? await uploads.read(request, response, route.upload) : undefined;
-    const rawBody = upload?.fields ?? (route.method === 'get' ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>));
+    const form = route.form ? await readForm(request, response) : new URLSearchParams();
+    const rawBody =
+      upload?.fields ?? (route.method === 'get' || route.form ? {} : ((await bodyOf(route, request, response)) as Record<string, unknown>));
     const within = ownsHospitalId.body ? undefined : hospitalIdOf(take(rawBody, 'hospital_id'));
 
     const door: Door = {
@@ -217,6 +220,7 @@ function serve(route: Route, parts: HttpParts, limits: Readonly<Record<'all' | '
       body: schemas.body ? check(schemas.body, rawBody) : undefined,
       file: upload?.files[0]?.bytes,
       files: upload?.files ?? [],
+      form,
       door,
     };
     const reply = await route.handle(input as never);

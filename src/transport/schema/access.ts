@@ -151,6 +151,17 @@ export const hospitalSettings = z.strictObject({
   cloud_policy: z.record(z.string().max(80), z.boolean()).optional(),
   url_allow_list: z.array(line(253)).max(200).optional(),
   rag_enabled: z.boolean().optional(),
+  telephone: z
+    .strictObject({
+      numbers: z.array(phone).max(50).meta({ description: 'that ring at this hospital; only a platform admin names them' }),
+      desk: z
+        .string()
+        .regex(/^\+?[\d*#]{2,20}$/)
+        .nullable()
+        .meta({ description: 'number or extension to which callers are put through; null = none' }),
+    })
+    .partial()
+    .optional(),
 });
 export const hospitalInput = z.strictObject({
   hospital_name: line(),

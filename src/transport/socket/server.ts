@@ -16,8 +16,13 @@ import type { Tickets } from './tickets.ts';
 /** What happens on an open socket, once its owner is known. Resolves when all of it is over, some time after the socket has closed. */
 export type SocketRoom = (socket: WebSocket, caller: Caller, language: string) => Promise<void>;
 
+/** What happens on a socket whose owner says who they are in what they send. `signal` is aborted when it closes, or has to. */
+export type OpenRoom = (socket: WebSocket, door: { readonly requestId: string; readonly signal: AbortSignal }) => Promise<void>;
+
 export interface SocketParts {
   readonly rooms: Readonly<Record<string, SocketRoom>>;
+  /** Doors that ask for nothing before they are open; they take short messages only. */
+  readonly openRooms: Readonly<Record<string, OpenRoom>>;
   readonly identify: Identify;
   readonly tickets: Tickets;
   /** Is the sign-in, or the machine's key, still good? */
@@ -37,6 +42,9 @@ const LOOK_MS = 400;
 const HEARTBEAT_MS = 20_000;
 const GOODBYE_MS = 2_000;
 const LARGEST_MESSAGE = 17 * 1024 * 1024;
+const LARGEST_OPEN_MESSAGE = 64 * 1024;
+/** So many may stand in the open doors at a time, whoever they are. */
+const MOST_OPEN = 500;
 
 /** The WebSocket door. Browsers cannot read an HTTP status, so an upgrade is accepted first and refused by its close code. */
 export function openSocketDoor(server: Server | SecureServer, parts: SocketParts): SocketDoor {
@@ -46,6 +54,7 @@ export function openSocketDoor(server: Server | SecureServer, parts: SocketParts
     maxPayload: LARGEST_MESSAGE,
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
+  const openSockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_OPEN_MESSAGE, handleProtocols: () => false });
   const owners = new Map<WebSocket, Caller>();
   const inside = new Set<Promise<void>>();
   const stop = new AbortController();
@@ -53,12 +62,32 @@ export function openSocketDoor(server: Server | SecureServer, parts: SocketParts
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const room = rooms[path];
+    const openRoom = parts.openRooms[path];
+    if (openRoom && !stop.signal.aborted && openSockets.clients.size < MOST_OPEN) {
+      openSockets.handleUpgrade(request, stream, head, (socket) => receive(socket, openRoom));
+      return;
+    }
     if (!room || stop.signal.aborted) {
       stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => void welcome(socket, request, room));
   });
+
+  function receive(socket: WebSocket, room: OpenRoom): void {
+    const requestId = newId();
+    const gone = new AbortController();
+    socket.on('close', () => gone.abort(new AppError('cancelled', 'The caller has left.')));
+    socket.on('error', () => socket.terminate());
+    const stay = room(socket, { requestId, signal: gone.signal });
+    inside.add(stay);
+    void stay
+      .catch((error: unknown) => {
+        log.error({ requestId, error: describeError(error) }, 'socket.failed');
+        socket.terminate();
+      })
+      .finally(() => inside.delete(stay));
+  }
 
   async function welcome(socket: WebSocket, request: IncomingMessage, room: SocketRoom): Promise<void> {
     const requestId = newId();
@@ -135,7 +164,7 @@ export function openSocketDoor(server: Server | SecureServer, parts: SocketParts
   // A line that answers no ping is cut: a laptop that was shut sends no goodbye.
   const silent = new WeakSet<WebSocket>();
   const heartbeat = setInterval(() => {
-    for (const socket of owners.keys()) {
+    for (const socket of [...owners.keys(), ...openSockets.clients]) {
       if (silent.has(socket)) {
         socket.terminate();
         continue;
@@ -156,12 +185,15 @@ export function openSocketDoor(server: Server | SecureServer, parts: SocketParts
         socket.send(JSON.stringify({ type: 'session-ended', reason: 'shutting_down' }));
         socket.close(1012, 'SHUTTING_DOWN');
       }
+      for (const socket of openSockets.clients) socket.close(1012, 'SHUTTING_DOWN');
       const deadline = clock.elapsedMs() + GOODBYE_MS;
-      while (sockets.clients.size > 0 && clock.elapsedMs() < deadline) await clock.sleep(25);
-      for (const socket of sockets.clients) socket.terminate();
+      const clients = () => [...sockets.clients, ...openSockets.clients];
+      while (clients().length > 0 && clock.elapsedMs() < deadline) await clock.sleep(25);
+      for (const socket of clients()) socket.terminate();
       // What was said is kept before the memory is closed.
       await Promise.race([Promise.allSettled(inside), clock.sleep(GOODBYE_MS)]);
       sockets.close();
+      openSockets.close();
     },
   };
 }

@@ -1,5 +1,13 @@
 /** The sentences of rooms and doors in Hindi, found by the English one. A test makes sure that none is missing. */
 export const hindi: Readonly<Record<string, string>> = {
+  // Telephone
+  'Which telephone numbers ring at a hospital is set by the administrator of the box.':
+    'किस अस्पताल में कौन-से टेलीफ़ोन नंबर बजते हैं, यह बॉक्स का एडमिनिस्ट्रेटर तय करता है।',
+  'One of these telephone numbers rings at another hospital already.': 'इनमें से एक टेलीफ़ोन नंबर पहले से किसी दूसरे अस्पताल का है।',
+  'This call has been put through before.': 'यह कॉल पहले ही जोड़ी जा चुकी है।',
+  'This is for callers on a telephone line.': 'यह टेलीफ़ोन से बात करने वालों के लिए है।',
+  'This request is not signed by the telephone exchange of this box.': 'इस अनुरोध पर इस बॉक्स के टेलीफ़ोन एक्सचेंज के हस्ताक्षर नहीं हैं।',
+
   // Signing in
   'Please sign in first.': 'कृपया पहले साइन इन करें।',
   'Please sign in again.': 'कृपया फिर से साइन इन करें।',

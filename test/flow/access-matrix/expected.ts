@@ -9,6 +9,7 @@
  * shut    an administrator who gave no reason does not learn that it is not there; with one, it is not there
  * no      403
  * public  open to everybody, whoever they are; closed: the same, but a 409 once the box has been set up
+ * signed  403 for whoever they are: only a machine outside may come in, by what it signs or was given for one call
  *
  * Words in brackets behind an address tell apart what it is asked for. Where the contract is silent the table says so.
  */
@@ -28,7 +29,7 @@ export const columns = [
   'guest',
 ] as const;
 export type Who = (typeof columns)[number];
-export type Row = 'public' | 'closed' | Readonly<Record<Who, Grant>>;
+export type Row = 'public' | 'closed' | 'signed' | Readonly<Record<Who, Grant>>;
 
 const table = `
 # For who has no token yet. Set-up: "once, while no user exists".
@@ -114,6 +115,15 @@ POST   /api/v1/patients/:id/merge        reason   yes      yes    no    yes     
 GET    /api/v1/calls                     reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 GET    /api/v1/calls/export.csv          reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 GET    /api/v1/calls/:id                 reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+
+# "403 without" a signature of the exchange: it is no user of the box, and its stream brings the token of its one call.
+POST   /api/v1/telephony/voice           signed
+POST   /api/v1/telephony/voice/after     signed
+WS     /api/v1/telephony/media           signed
+# Silent: an exchange on the premises is a machine that may hear and speak; an administrator tries it out.
+POST   /api/v1/telephony/calls           no       yes      no     no    no           no      no      yes     no           no              no
+GET    /api/v1/telephony/calls/:uuid/next
+                                         no       yes      no     no    no           no      no      yes     no           no              no
 
 # Consents: silent who writes them down; whoever reads and writes people. A key gives none.
 GET    /api/v1/patients/:id/consents     reason   yes      yes    yes   yes          no      own     no      no           no              no
@@ -255,7 +265,8 @@ type Refusal = readonly [status: number, code: string];
 export const routeOf = (name: string): string => name.replace(/ \([^)]*\)$/, '');
 
 function rowOf(grants: readonly string[]): Row {
-  if (grants.length === 1 && (grants[0] === 'public' || grants[0] === 'closed')) return grants[0];
+  const [only] = grants;
+  if (grants.length === 1 && (only === 'public' || only === 'closed' || only === 'signed')) return only;
   if (grants.length !== columns.length) throw new Error(`A row of the access table needs ${columns.length} words: ${grants.join(' ')}`);
   for (const grant of grants)
     if (!['yes', 'every', 'own', 'reason', 'shut', 'no'].includes(grant)) throw new Error(`"${grant}" is no grant`);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { stepAt, totpCode } from '../../../src/domain/access/totp.ts';
 import type { Consultation } from '../../../src/domain/consultation/encounter.ts';
 import { newId } from '../../../src/shared/ids.ts';
@@ -320,6 +320,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     path: `/api/v1/patients/${await world.make.patient(place)}/merge`,
     body: { into: await world.make.patient(place) },
   })),
+  'POST /api/v1/telephony/voice': plain('/api/v1/telephony/voice', { CallSid: 'CA1' }),
+  'POST /api/v1/telephony/voice/after': plain('/api/v1/telephony/voice/after', { CallSid: 'CA1' }),
+  'POST /api/v1/telephony/calls': {
+    aims: ['none'],
+    ask: () => ({ path: '/api/v1/telephony/calls', body: { uuid: randomUUID(), from: '+919876543210' } }),
+  },
+  'GET /api/v1/telephony/calls/:uuid/next': oneOf(({ hospitalId }, { house }) => {
+    const uuid = randomUUID();
+    house.lines.ringing.ring(uuid, { hospitalId, from: undefined, desk: null });
+    return { path: `/api/v1/telephony/calls/${uuid}/next` };
+  }),
   'GET /api/v1/calls': plain('/api/v1/calls'),
   'GET /api/v1/calls/export.csv': plain('/api/v1/calls/export.csv'),
   'GET /api/v1/calls/:id': oneOf(async (place, world) => ({ path: `/api/v1/calls/${await world.make.call(place)}` })),

@@ -35,6 +35,7 @@ function sitting(options: Partial<SessionParts> & { answer?: string } = {}) {
       yield { type: 'delta', text: answer };
       yield { type: 'done', message: { text: answer } as Message, session: {} as ConsultationSession };
     },
+    handOver: async () => {},
     readAhead: async (_caller, { text }) => void ahead.push(text),
     settle: async (_caller, spoken) => {
       settled.push(spoken);
