@@ -90,8 +90,8 @@ export async function talk(base: string, token: string, init: object | null = {}
   };
 }
 
-/** An open microphone at real-time pace: 20 ms frames, silence while nobody speaks. */
-export function microphone(line: Pick<Talk, 'socket'>, sampleRate = 16_000) {
+/** An open microphone at real-time pace: 20 ms frames, silence while nobody speaks; under all of it the sound of a room, again and again. */
+export function microphone(line: Pick<Talk, 'socket'>, sampleRate = 16_000, room?: Int16Array) {
   const frameBytes = (sampleRate / 50) * 2;
   const startMs = performance.now();
   const queue: { pcm: Buffer; at: number; begun: (at: number) => void; done: (at: number) => void }[] = [];
@@ -110,6 +110,11 @@ export function microphone(line: Pick<Talk, 'socket'>, sampleRate = 16_000) {
           now.done(performance.now());
         }
       }
+      if (room)
+        for (let i = 0; i < frame.length / 2; i++) {
+          const sample = frame.readInt16LE(i * 2) + (room[(frames * (frameBytes / 2) + i) % room.length] ?? 0);
+          frame.writeInt16LE(Math.max(-32_768, Math.min(32_767, sample)), i * 2);
+        }
       line.socket.send(frame);
     }
   }, 5);

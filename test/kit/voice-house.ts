@@ -11,6 +11,7 @@ import { noMachines } from '../../src/engines/no-machines.ts';
 import type { LiveSpeechToText } from '../../src/engines/speech-to-text.ts';
 import type { TextToSpeech } from '../../src/engines/text-to-speech.ts';
 import { machinesOf } from '../../src/main.ts';
+import type { Clock } from '../../src/shared/clock.ts';
 import { weightsFolder } from '../contract/matrix.ts';
 import { quiet } from '../contract/sherpa.ts';
 import { fakeLiveSpeechToText, fakeTextToSpeech } from '../fakes/speech.ts';
@@ -39,6 +40,8 @@ export interface VoiceHouseOptions {
   /** False: the model is not told what is being said before it is said. */
   readonly readsAhead?: boolean;
   readonly env?: Record<string, string>;
+  /** Another wall time than this machine's. */
+  readonly clock?: Clock;
   /** Engines in place of this box's own. */
   readonly stubs?: Partial<Pick<Machines, 'hearLive' | 'speak' | 'think' | 'hear' | 'sound'>>;
 }
@@ -49,6 +52,7 @@ export async function startVoiceHouse(options: VoiceHouseOptions = {}): Promise<
   const times: EngineTimes = { firstSentenceMs: [], firstSoundMs: [], frames: 0 };
   let machines: Machines = noMachines();
   const house = await startHouse({
+    ...(options.clock ? { clock: options.clock } : {}),
     env: { BEDSIDE_PROFILE: 'demo', BEDSIDE_MODEL_SOURCE: weightsFolder, ...options.env },
     async machines(ledger) {
       machines = options.stubs
