@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dayIn, phoneAloud, timeIn } from '../../src/domain/consultation/reception/sentences.ts';
 import { decodeWav } from '../../src/engines/wav.ts';
@@ -183,9 +184,14 @@ const joined = (parts: readonly Int16Array[]) => {
 
 async function soundOf(words: string): Promise<Buffer> {
   if (!words.startsWith('"')) return asBytes(levelled(asSamples(pcmOf(clinicAudio(words)))));
-  const spoken = spawnSync('espeak-ng', ['-v', 'en', '-s', '140', '--stdout', words.slice(1, -1)], { maxBuffer: 1 << 26 });
+  // Into a file: a WAV that espeak-ng writes to a pipe has no length.
+  const folder = mkdtempSync(join(tmpdir(), 'bedside-caller-'));
+  const file = join(folder, 'said.wav');
+  spawnSync('espeak-ng', ['-v', 'en', '-s', '140', '-w', file, words.slice(1, -1)]);
+  const spoken = readFileSync(file);
+  rmSync(folder, { recursive: true });
   const parts: Int16Array[] = [];
-  for await (const { samples } of decodeWav(spoken.stdout, 16_000, callWith().signal)) parts.push(samples);
+  for await (const { samples } of decodeWav(spoken, 16_000, callWith().signal)) parts.push(samples);
   return asBytes(levelled(joined(parts)));
 }
 
@@ -408,15 +414,22 @@ export async function callReception({ house }: VoiceHouse, script: Script, sound
   return { script, sound, end, turns, wrongRows, unasked, log };
 }
 
-export const hasDigits = () => existsSync(digitsFolder) && speakers.every((speaker) => readFileSync(digitClip('0', speaker)).length > 100);
-
-/** Calls, so many at a time. */
-export async function callAll(voices: VoiceHouse, calls: readonly (readonly [Script, Sound])[], atOnce: number): Promise<CallOutcome[]> {
+/** Calls, so many at a time; each is told of when it has ended. */
+export async function callAll(
+  voices: VoiceHouse,
+  calls: readonly (readonly [Script, Sound])[],
+  atOnce: number,
+  ended: (outcome: CallOutcome) => void,
+): Promise<CallOutcome[]> {
   const outcomes: CallOutcome[] = [];
   const queue = [...calls];
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      for (let one = queue.shift(); one; one = queue.shift()) outcomes.push(await callReception(voices, ...one));
+      for (let one = queue.shift(); one; one = queue.shift()) {
+        const outcome = await callReception(voices, ...one);
+        ended(outcome);
+        outcomes.push(outcome);
+      }
     }),
   );
   return outcomes;
