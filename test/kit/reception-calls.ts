@@ -64,7 +64,7 @@ export function clockOfTuesday(): Clock {
 
 const doctors = { Rao: ['Dr Asha Rao', 'Cardiology'], Sharma: ['Dr Vikram Sharma', 'Dermatology'] } as const;
 const NAME = 'Anita Patel';
-const speakers = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'];
+const speakers = ['jackson', 'theo', 'george', 'nicolas', 'lucas', 'yweweler'];
 const digitClip = (digit: string, speaker: string) => join(dataFolder, `speech_digits_8k/dev/${digit}_${speaker}_0.wav`);
 export const digitsFolder = join(dataFolder, 'speech_digits_8k/dev');
 const hasSynthetic = spawnSync('espeak-ng', ['--version']).status === 0;
@@ -76,7 +76,7 @@ const at = (doctor: Visit['doctor'], day: number, time: string): Visit => ({
   date: `2026-12-${String(day).padStart(2, '0')}`,
   time,
 });
-const numberOf = (n: number) => `${'987'[n % 3]}${String((n * 7_654_321 + 123_456_789) % 1_000_000_000).padStart(9, '0')}`;
+const numbers = ['9876540037', '8164093725', '9305271846', '7892046153', '9046183527', '9876543210'];
 
 /** Scripts of one deed, each time with another speaker and number. */
 export function scriptsOf(deed: Deed, count: number): Script[] {
@@ -88,7 +88,7 @@ export function scriptsOf(deed: Deed, count: number): Script[] {
       deed,
       ...kind,
       saysName: n % 6 === 4,
-      ...(deed === 'book' && n % 6 !== 5 ? { digits: { speaker, number: numberOf(n) } } : {}),
+      ...(deed === 'book' && n % 6 !== 5 ? { digits: { speaker, number: numbers[n % numbers.length] as string } } : {}),
     };
   });
 }
@@ -128,7 +128,7 @@ const kindsOf: Readonly<Record<Deed, readonly Omit<Script, 'deed' | 'digits'>[]>
     },
     {
       opening: 'dev-013',
-      say: { which: '"The one with Doctor Sharma."' },
+      say: { which: '"Doctor Sharma"' },
       as: 'patient',
       goal: at('Sharma', 9, '09:00'),
       standing: [at('Sharma', 10, '11:00'), at('Rao', 11, '15:00')],
@@ -323,10 +323,12 @@ export async function callReception({ house }: VoiceHouse, script: Script, sound
       line.send({ type: 'text', text: words.slice(1) });
       return;
     }
-    log.push(`  (${words === 'number' ? number : words})`);
-    await mic.say(
-      words === 'number' ? (script.digits ? await numberSound(script.digits) : await soundOf('dev-007')) : await soundOf(words),
-    );
+    const rest = /^rest (\d+)$/.exec(words)?.[1];
+    const digits = rest ?? (words === 'number' ? number : undefined);
+    log.push(`  (${digits ?? words})`);
+    const speaker = script.digits?.speaker ?? (rest === undefined ? undefined : 'jackson');
+    if (digits === undefined || speaker === undefined) await mic.say(await soundOf(digits === undefined ? words : 'dev-007'));
+    else await mic.say(await numberSound({ speaker, number: digits }));
   };
   /** Is it settled, and did the caller agree to it? */
   let [agreed, unasked, mended] = [false, 0, 0];
@@ -353,6 +355,9 @@ export async function callReception({ house }: VoiceHouse, script: Script, sound
   const answerOf = (reply: string): string | undefined => {
     if (/Shall I (?:book|cancel|move)/.test(reply)) return answerTo(reply);
     if (/full name/.test(reply)) return name;
+    // Who is asked for the rest says the rest, where what was heard is right.
+    const known = /So far I have ([\d ]+)\d?/.exec(reply)?.[1]?.replaceAll(' ', '') ?? '';
+    if (known !== '' && number.startsWith(known)) return `rest ${number.slice(known.length)}`;
     if (/number/.test(reply)) return 'number';
     if (/do you mean|mean this one/i.test(reply))
       return script.say.which?.startsWith('"') && !hasSynthetic ? 'dev-019' : (script.say.which ?? 'dev-019');

@@ -27,6 +27,7 @@ const doubles: Readonly<Record<string, number>> = {
   thrice: 3,
   quadruple: 4,
 };
+const soundsLike: Readonly<Record<string, string>> = { to: '2', too: '2', for: '4', fore: '4', ate: '8', won: '1', tree: '3', nein: '9' };
 const phoneWords = /^(?:phone|mobile|number|telephone|cell|contact|reach|call|फोन|मोबाइल|नंबर|नम्बर|namber|no|fone|whatsapp)$/u;
 const codeWords = /^(?:code|booking|reference|कोड|kod|pin)$/u;
 
@@ -94,6 +95,15 @@ function runFrom(words: Spoken, at: number, inDate: (from: number) => boolean, d
       next++;
       continue;
     }
+    // What recognisers write for a digit among digits: "nine one to three".
+    const after = words[next + 1];
+    const among = digits.length >= (due ? 1 : 2) && after !== undefined && (digitOf(after) ?? soundsLike[after.plain]) !== undefined;
+    const alike = among ? (due && word.plain === 'a' ? '8' : soundsLike[word.plain]) : undefined;
+    if (alike !== undefined) {
+      digits += alike;
+      next++;
+      continue;
+    }
     const one = digitOf(word);
     const count = countAt(words, next);
     if (one === undefined && (!count || count.ordinal || count.value < 10)) break;
@@ -116,6 +126,14 @@ function runFrom(words: Spoken, at: number, inDate: (from: number) => boolean, d
 export interface PhoneHeard extends DigitsHeard {
   /** E.164, where the digits make a number that can be. */
   readonly number?: string;
+  /** It begins as the digits before it did: they are no part of it. */
+  readonly anew?: boolean;
+}
+
+function sharedStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
 }
 
 /** The telephone number in what was said, the last one where there are several. Digits that make none come back without `number`. */
@@ -126,11 +144,13 @@ export function readPhone(
   const runs = readDigits(text, { today: options.today, least: options.due ? 3 : 6, phoneDue: options.due === true });
   const run = runs.filter(({ called }) => called !== 'code').at(-1);
   if (!run) return undefined;
+  // Who begins again with the same digits tells the number anew, not the rest of it.
+  const anew = options.before !== undefined && sharedStart(options.before, run.digits) >= 3;
   const whole =
     phoneOf(run.digits, run.plus, options.country) ??
-    (options.before ? phoneOf(options.before + run.digits, false, options.country) : undefined);
-  if (whole !== undefined) return { ...run, number: whole };
-  return options.due || run.called === 'phone' || run.digits.length >= 8 ? run : undefined;
+    (options.before && !anew ? phoneOf(options.before + run.digits, false, options.country) : undefined);
+  if (whole !== undefined) return { ...run, number: whole, ...(anew ? { anew } : {}) };
+  return options.due || run.called === 'phone' || run.digits.length >= 8 ? { ...run, ...(anew ? { anew } : {}) } : undefined;
 }
 
 /** E.164 of digits as they were said: with a trunk zero, a country code, or neither. */

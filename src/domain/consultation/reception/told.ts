@@ -297,7 +297,7 @@ function mergePerson(state: State, heard: Heard, { caller }: Facts): State {
     person.phone = heard.phone.number;
     person.digits = undefined;
   } else if (heard.phone && !heard.phone.number && state.asked === 'phone')
-    person.digits = (state.person.digits ?? '') + heard.phone.digits;
+    person.digits = (heard.phone.anew ? '' : (state.person.digits ?? '')) + heard.phone.digits;
   if (heard.noPhone && state.asked === 'phone') person.noPhone = true;
   if (heard.email && heard.email !== state.person.email) person.email = heard.email;
   if (heard.code) proofs.code = heard.code;

@@ -6,7 +6,7 @@ import { type BirthHeard, readBirth } from './birth.ts';
 import { type DoctorFact, type Found, findDepartment, findDoctor } from './names.ts';
 import { type PersonHeard, readPerson } from './person-name.ts';
 import { readCode, readPhone } from './phone.ts';
-import { spoken, tidied } from './spoken.ts';
+import { digitOf, spoken, tidied } from './spoken.ts';
 import { noWhen, readWhen, type When } from './when.ts';
 
 /** What somebody said to the reception, taken apart: what they want, and every detail they gave. Words that were read as one thing are not read as another. Pure. */
@@ -22,7 +22,8 @@ export interface Heard {
   readonly anyDoctor: boolean;
   readonly person?: PersonHeard;
   /** E.164; or digits that are not yet a number. */
-  readonly phone?: { readonly number?: string; readonly digits: string };
+  /** `anew`: it is no continuation of the digits told before. */
+  readonly phone?: { readonly number?: string; readonly digits: string; readonly anew?: boolean };
   readonly noPhone: boolean;
   readonly code?: string;
   readonly birth?: BirthHeard;
@@ -230,7 +231,7 @@ export function understand(input: string, context: HearingContext): Heard {
   if (doctor && doctor.kind !== 'none') consume(doctor.from, doctor.to);
   const departments = [...new Set(context.doctors.map((one) => one.department))];
   const department = findDepartment(left, departments, asked === 'doctor');
-  const when = born
+  const told = born
     ? noWhen
     : readWhen(left, {
         date: context.date,
@@ -239,6 +240,10 @@ export function understand(input: string, context: HearingContext): Heard {
         anchor: context.anchor,
         expecting: asked === 'date' ? 'date' : asked === 'time' || asked === 'choice' ? 'time' : undefined,
       });
+  // Among the digits of a number that was asked for, "night" is a nine and "today" a two that were misheard, and no wish.
+  const isNumber = asked === 'phone' && spoken(text).filter((word) => digitOf(word) !== undefined).length >= 4;
+  const isPlain = told.date === undefined && told.time === undefined && told.dates.length + told.times.length === 0;
+  const when = (isNumber && !phone?.number) || (asked === 'phone' && phone && isPlain) ? noWhen : told;
   const answer = readAnswer(text);
   const choice = asked === 'choice' || asked === 'which' ? ordinals.find(([pattern]) => pattern.test(flat))?.[1] : undefined;
   const asksStatus = says(p.status);
@@ -254,7 +259,9 @@ export function understand(input: string, context: HearingContext): Heard {
     ...(department ? { department } : {}),
     anyDoctor: says(p.anyDoctor),
     ...(person && (person.name || person.relation) ? { person } : {}),
-    ...(phone ? { phone: { digits: phone.digits, ...(phone.number ? { number: phone.number } : {}) } } : {}),
+    ...(phone
+      ? { phone: { digits: phone.digits, ...(phone.number ? { number: phone.number } : {}), ...(phone.anew ? { anew: true } : {}) } }
+      : {}),
     noPhone:
       /\b(?:no|don'?t have an?|do not have an?|without an?) (?:phone|mobile|number|telephone)\b|(?:phone|mobile|number|फोन|नंबर) (?:nahi|nahin|नहीं) (?:hai|है)/iu.test(
         text,
@@ -277,7 +284,9 @@ export function understand(input: string, context: HearingContext): Heard {
 
 /** A bare "Rahul Devi" told before it was asked for: nothing but capitalised words, and no doctor's name. */
 function nameInstead(text: string, { asked, doctors }: HearingContext): PersonHeard | undefined {
-  if (asked !== 'choice' && asked !== 'time' && asked !== 'date' && asked !== 'phone') return undefined;
+  // At the read-back it corrects the name.
+  const due = asked === 'choice' || asked === 'time' || asked === 'date' || asked === 'phone';
+  if (!due && !(asked === 'confirm' && readAnswer(text) === undefined)) return undefined;
   if (!/^\s*(?:\p{Lu}[\p{Ll}'’-]+[ .,]*){2,4}$/u.test(text) || findDoctor(text, doctors) !== undefined) return undefined;
   return readPerson(text, true);
 }

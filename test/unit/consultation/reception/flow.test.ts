@@ -32,6 +32,29 @@ async function talkOf(
   return talk;
 }
 
+describe('what a recogniser made of a caller', () => {
+  const opened = ['Dr Rao on Monday at 10 am for Anita Petal'];
+  it('hears no number where half of it was heard twice', async () => {
+    const broken = 'And nine one two three four five cheeks seven paid nine';
+    const talk = await talkOf([...opened, broken]);
+    expect(await talk.say(broken)).toContain('So far I have 9 1 2 3 4 5.');
+    expect(await talk.say('six seven eight nine')).toContain('reached on 91234 56789. Shall I book this?');
+  });
+  it('takes a "night" and a "today" among digits for no wish', async () => {
+    const talk = await talkOf(opened);
+    expect(await talk.say('And eyes one six-bove one night seven five two')).toContain('number');
+    expect(await talk.say('And nine pay seven seeks five four data deal today seven')).toContain('number');
+    expect(await talk.say('nine eight seven six five four three two one zero')).toContain('at 10:00 AM, for Anita Petal');
+  });
+  it('lets a bare name at the read-back correct the name, and reads it back again', async () => {
+    const talk = await talkOf([...opened, '98765 40037']);
+    expect(await talk.say('Anita Patel')).toContain('for Anita Patel, reached on');
+    expect(live(talk)).toEqual([]);
+    await talk.say('Yes Please');
+    expect(live(talk)).toEqual(['d-rao 2026-11-23 10:00 Anita Patel']);
+  });
+});
+
 /** What is said, turn by turn, and the rows that stand afterwards. */
 const bookings: readonly (readonly [name: string, turns: readonly string[], rows: readonly string[]])[] = [
   ['everything at once', [everything, 'Yes, please'], ['d-rao 2026-11-23 10:00 Anita Patel']],

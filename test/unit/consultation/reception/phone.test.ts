@@ -66,6 +66,9 @@ const numbers: readonly (readonly [string, string, string, 'due'?])[] = [
   ['two tablets three times a day', 'IN', '-'],
   ['what do you do', 'IN', '-'],
   ['', 'IN', '-'],
+  ['nine eight seven to five for three two one zero', 'IN', '+919872543210'],
+  ['And nine ate seven six five a three too won zero', 'IN', '+919876583210', 'due'],
+  ['from ten to three or from two to four', 'IN', '-'],
   ['no number', 'IN', '-', 'due'],
   ['one two three four five six seven eight', 'US', '~'],
 ];
@@ -81,6 +84,12 @@ describe('telephone numbers, as they are said', () => {
   );
   it('joins the second half to the first', () => {
     expect(readPhone('four three two one zero', { country: 'IN', today, due: true, before: '98765' })?.number).toBe('+919876543210');
+  });
+  it('does not put a number behind its own beginning', () => {
+    const again = { country: 'IN', today, due: true, before: '912345' } as const;
+    expect(readPhone('nine one two three four five cheeks seven paid nine', again)).toMatchObject({ digits: '912345', anew: true });
+    expect(readPhone('nine one two three four five cheeks seven paid nine', again)?.number).toBeUndefined();
+    expect(readPhone('nine one two three four five six seven eight nine', again)?.number).toBe('+919123456789');
   });
   it('takes a number that is told anew instead of joining it', () => {
     expect(readPhone('98765 43210', { country: 'IN', today, due: true, before: '98765' })?.number).toBe('+919876543210');
