@@ -81,6 +81,7 @@ async function driveTheRest(): Promise<void> {
     '/api/v1/consultations',
     '/api/v1/reports',
     '/api/v1/appointments',
+    '/api/v1/queue',
     '/api/v1/outbox',
   ]) {
     const withReason = { ...admin, headers: { 'x-access-reason': 'Driving every route' } };
@@ -336,6 +337,7 @@ describe("another hospital's things", () => {
       patient: few(all('patients'), [place.patientId, place.users.patient?.patient_id]),
       doctor: few(all('doctors'), [place.doctorId]),
       appointment: few(all('appointments'), [place.appointmentId]),
+      token: few(all('queue_entries'), [place.queueId]),
       departure: few(all('outbox'), [place.departureId]),
       department: few(all('departments'), [place.departmentId]),
       key: few(all('api_keys'), [place.keys.all.id]),
@@ -532,11 +534,12 @@ describe("another hospital's things", () => {
 });
 
 /** The thing of one's own that an address of this form means. */
-function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, appointmentId, users }: Place): string {
+function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, appointmentId, queueId, users }: Place): string {
   if (path.includes('/hospitals/')) return hospitalId;
   if (path.includes('/patients/')) return patientId;
   if (path.includes('/documents/')) return documentId;
   if (path.includes('/appointments/')) return appointmentId;
+  if (path.includes('/queue/')) return queueId;
   return path.includes('/doctors/') ? doctorId : (users.nurse?.user_id ?? '');
 }
 
