@@ -66,7 +66,7 @@ function operation(route: Route): object {
   return {
     operationId: `${route.method}${route.path.replace(/[^\w]+(\w)?/g, (_, letter: string | undefined) => (letter ?? '').toUpperCase())}`,
     summary: route.summary,
-    tags: [route.path.split('/')[3] ?? 'box'],
+    tags: [groupOf(route.path)],
     'x-policy': route.policy,
     ...(open ? { security: [] } : {}),
     ...(parameters.length ? { parameters } : {}),
@@ -100,4 +100,19 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
     unknown
   >;
   return rest;
+}
+
+/** What the addresses are about, for who looks through them: a page with a heading for each noun is none that anybody reads, and the page that draws them stops at some thirty. */
+const groups: Readonly<Record<string, string>> = {
+  ...{ auth: 'identity', setup: 'identity', admin: 'hospitals and users', users: 'hospitals and users' },
+  ...{ patients: 'people', departments: 'people', doctors: 'people' },
+  ...{ appointments: 'reception', slots: 'reception', calendars: 'reception', queue: 'reception', calls: 'reception' },
+  ...{ telephony: 'reception', outbox: 'reception' },
+  ...{ rag: 'documents', audit: 'trust', jobs: 'work and events', events: 'work and events' },
+  ...{ consultation: 'consultations', consultations: 'consultations', conversation: 'consultations', chat: 'consultations' },
+  ...{ report: 'consultations', reports: 'consultations', avatar: 'consultations', specialties: 'consultations' },
+};
+
+function groupOf(path: string): string {
+  return groups[path.split('/')[3] ?? ''] ?? 'the box';
 }

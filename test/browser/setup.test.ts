@@ -94,7 +94,8 @@ describe('the page of the first run', () => {
     });
     await page.goto(`${house.base}/docs`);
     await page.waitForSelector('.opblock', { timeout: 20_000 });
-    expect(await page.locator('.opblock').count()).toBeGreaterThan(40);
+    // The page draws its hundred addresses one after another.
+    await expect.poll(() => page.locator('.opblock').count(), { timeout: 20_000 }).toBeGreaterThan(40);
     expect(strangers).toEqual([]);
     if (pictures) await page.screenshot({ path: join(pictures, 'docs.png') });
   }, 60_000);
