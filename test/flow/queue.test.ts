@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedHospital, startHouse } from '../kit/house.ts';
 import { must, readBeneath, startWorld, type World } from './access-matrix/world.ts';
 
 const long = process.env.BEDSIDE_TEST_LONG === '1';
@@ -206,6 +207,27 @@ describe('the queue', () => {
     await world.house.retention.carryOut(world.here.hospitalId, 'notes', run);
     const left = await world.house.storage.read(world.here.hospitalId, (stores) => stores.queue.find(after.queue_id));
     expect(left).toBeUndefined();
+  });
+
+  it('goes on counting where it was, and keeps who waits, when the box is started again', async () => {
+    const first = await startHouse({ keepHome: true });
+    const { tokens } = await seedHospital(first, await first.login(), 'Started Again');
+    const at = { token: tokens.hospital_admin };
+    must(await first.call('POST', '/api/v1/departments', { ...at, body: { name: 'Ward' } }), 'a department');
+    const { doctor_id } = must(
+      await first.call('POST', '/api/v1/doctors', { ...at, body: { name: 'Dr Night', department: 'Ward' } }),
+      'a doctor',
+    );
+    const body = { name: 'Somebody Here', doctor_id };
+    const one = must(await first.call('POST', QUEUE, { ...at, body }), 'before');
+    await first.stop();
+    const second = await startHouse({ home: first.home });
+    const two = must(await second.call('POST', QUEUE, { ...at, body }), 'after');
+    const called = must(await second.call('POST', `${QUEUE}/call-next`, { ...at, body: { doctor_id } }), 'call-next', 200);
+    await second.stop();
+    // Over midnight between the two the count begins anew.
+    expect(two.token_number).toBe(two.day === one.day ? one.token_number + 1 : 1);
+    expect(called.called.queue_id).toBe(one.queue_id);
   });
 
   it('calls each token once, with sixteen desks calling at once for two doctors of one department', async () => {

@@ -306,7 +306,9 @@ describe("another hospital's things", () => {
       const has = (db.prepare(`SELECT name FROM pragma_table_info(?)`).all(table) as { name: string }[]).map(({ name }) => name);
       const column = table === 'hospitals' ? 'id' : 'hospital_id';
       if (!has.includes(column) || table === 'usage_rows') continue;
-      const kept = has.filter((name) => name !== 'escalated_at').join(', ');
+      // Post that waits for a mail server looks for one now and then, and says when it looks again.
+      const moved = ['escalated_at', ...(table === 'outbox' ? ['next_at', 'lease_until', 'updated_at'] : [])];
+      const kept = has.filter((name) => !moved.includes(name)).join(', ');
       const rows = db.prepare(`SELECT ${kept} FROM ${table} WHERE ${column} = ? ORDER BY ${kept}`).all(place.hospitalId);
       hash.update(JSON.stringify(rows));
     }
