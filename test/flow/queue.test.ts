@@ -251,7 +251,8 @@ describe('the queue', () => {
     for (const one of called) expect(doctors).toContain(one.doctor_id);
   });
 
-  const size = long ? { walkIns: 300, appointments: 120 } : { walkIns: 30, appointments: 12 };
+  // A tenth of the people, for whom doctors take ten times as long, fill a waiting room as well.
+  const size = long ? { walkIns: 300, appointments: 120, pace: 1 } : { walkIns: 30, appointments: 12, pace: 10 };
   it(`carries a day of ${size.walkIns} walk-ins and ${size.appointments} appointments over six doctors`, async () => {
     nextMorning();
     const random = seeded(20_261_120);
@@ -300,7 +301,7 @@ describe('the queue', () => {
         joined.set(called.queue_id, { ...called, ...(await end(called.queue_id, random() < 0.08 ? 'skip' : 'done')) });
       }
       const isOver = walkInsToCome === 0 && world.now() > opens + 8.5 * 60 * MINUTE && waitsFor(doctor).length === 0;
-      if (!isOver) plan(world.now() + minutes(4, 11), () => see(doctor));
+      if (!isOver) plan(world.now() + minutes(4 * size.pace, 11 * size.pace), () => see(doctor));
     }
     for (let n = 0; n < size.appointments; n++) {
       const startsAt = opens + Math.floor(n / 6) * 20 * MINUTE;
