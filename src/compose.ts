@@ -63,6 +63,8 @@ import { callKeeper } from './domain/scheduling/call-keeper.ts';
 import { makeCalls } from './domain/scheduling/calls.ts';
 import { makeFeeds } from './domain/scheduling/feeds.ts';
 import { makePractice } from './domain/scheduling/practice.ts';
+import { makeQueue } from './domain/scheduling/queue.ts';
+import { queueKeeper } from './domain/scheduling/queue-keeper.ts';
 import { makeScheduling } from './domain/scheduling/scheduling.ts';
 import type { Storage } from './domain/storage.ts';
 import { usageKeeper } from './domain/usage/usage-keeper.ts';
@@ -110,6 +112,7 @@ import { keepingRoutes } from './transport/http/routes/keeping.ts';
 import { knowledgeRoutes } from './transport/http/routes/knowledge.ts';
 import { outboxRoutes } from './transport/http/routes/outbox.ts';
 import { peopleRoutes } from './transport/http/routes/people.ts';
+import { queueRoutes } from './transport/http/routes/queue.ts';
 import { registerRoutes } from './transport/http/routes/register.ts';
 import { schedulingRoutes } from './transport/http/routes/scheduling.ts';
 import { systemRoutes } from './transport/http/routes/system.ts';
@@ -324,6 +327,7 @@ export async function composeHouse({
     makeEncounterKeeper('calls'),
     callKeeper,
     appointmentKeeper,
+    queueKeeper,
     outboxKeeper,
     usageKeeper,
   ];
@@ -387,6 +391,7 @@ export async function composeHouse({
     ...peopleRoutes({ practice, patients, audit, feeds, baseUrl: baseUrlOf(config) }),
     ...callRoutes({ calls }),
     ...schedulingRoutes({ scheduling }),
+    ...queueRoutes({ queue: makeQueue({ storage, clock, notices }) }),
     ...calendarRoutes({ feeds, baseUrl: baseUrlOf(config) }),
     ...outboxRoutes({ outbox: post.outbox, channels: post.channels }),
     ...consentRoutes({ consents }),

@@ -14,6 +14,7 @@ import type { PatientStore } from './patients/patient-store.ts';
 import type { AppointmentStore } from './scheduling/appointment-store.ts';
 import type { CallStore } from './scheduling/call-store.ts';
 import type { PracticeStore } from './scheduling/practice-store.ts';
+import type { QueueStore } from './scheduling/queue-store.ts';
 import type { UsageStore } from './usage/usage-store.ts';
 
 /** One store per room, all bound to the hospital that the unit of work was opened for. */
@@ -26,6 +27,7 @@ export interface Stores {
   readonly practice: PracticeStore;
   readonly calls: CallStore;
   readonly appointments: AppointmentStore;
+  readonly queue: QueueStore;
   readonly outbox: OutboxStore;
   readonly jobs: JobStore;
   readonly notices: NoticeStore;

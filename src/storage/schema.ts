@@ -371,6 +371,25 @@ export interface Tables {
     fromDoctorId: string | null;
     reason: string | null;
   };
+  queueDays: { hospitalId: string; day: string; lastToken: number };
+  queueEntries: {
+    id: string;
+    hospitalId: string;
+    day: string;
+    tokenNumber: number;
+    patientId: string;
+    doctorId: string | null;
+    departmentId: string;
+    appointmentId: string | null;
+    appointmentAt: number | null;
+    priority: number;
+    status: string;
+    joinedAt: number;
+    callId: string | null;
+    calledAt: number | null;
+    endedAt: number | null;
+    madeBy: string;
+  };
   documents: {
     id: string;
     hospitalId: string;
@@ -456,6 +475,8 @@ export const tenancy: Readonly<Record<string, Tenancy>> = {
   schedules: 'hospital',
   appointments: 'hospital',
   appointment_events: 'hospital',
+  queue_days: 'hospital',
+  queue_entries: 'hospital',
   outbox: 'hospital',
   channels: 'hospital',
   calendar_feeds: 'hospital',

@@ -63,6 +63,13 @@ const cases: Readonly<Record<string, Case>> = {
     rows: `${ONE} appointments WHERE status = 'held'`,
     keys: 1,
   },
+  '/api/v1/queue': {
+    role: 'doctor',
+    path: () => '/api/v1/queue',
+    body: (n, { doctorId }) => ({ name: `Asha Rao${n}`, doctor_id: doctorId }),
+    rows: `${ONE} queue_entries`,
+    keys: 2,
+  },
   '/api/v1/admin/hospitals': {
     role: 'root',
     path: () => '/api/v1/admin/hospitals',

@@ -81,6 +81,7 @@ async function driveTheRest(): Promise<void> {
     '/api/v1/consultations',
     '/api/v1/reports',
     '/api/v1/appointments',
+    '/api/v1/queue',
     '/api/v1/outbox',
   ]) {
     const withReason = { ...admin, headers: { 'x-access-reason': 'Driving every route' } };
@@ -305,7 +306,9 @@ describe("another hospital's things", () => {
       const has = (db.prepare(`SELECT name FROM pragma_table_info(?)`).all(table) as { name: string }[]).map(({ name }) => name);
       const column = table === 'hospitals' ? 'id' : 'hospital_id';
       if (!has.includes(column) || table === 'usage_rows') continue;
-      const kept = has.filter((name) => name !== 'escalated_at').join(', ');
+      // Post that waits for a mail server looks for one now and then, and says when it looks again.
+      const moved = ['escalated_at', ...(table === 'outbox' ? ['next_at', 'lease_until', 'updated_at'] : [])];
+      const kept = has.filter((name) => !moved.includes(name)).join(', ');
       const rows = db.prepare(`SELECT ${kept} FROM ${table} WHERE ${column} = ? ORDER BY ${kept}`).all(place.hospitalId);
       hash.update(JSON.stringify(rows));
     }
@@ -336,6 +339,7 @@ describe("another hospital's things", () => {
       patient: few(all('patients'), [place.patientId, place.users.patient?.patient_id]),
       doctor: few(all('doctors'), [place.doctorId]),
       appointment: few(all('appointments'), [place.appointmentId]),
+      token: few(all('queue_entries'), [place.queueId]),
       departure: few(all('outbox'), [place.departureId]),
       department: few(all('departments'), [place.departmentId]),
       key: few(all('api_keys'), [place.keys.all.id]),
@@ -532,11 +536,12 @@ describe("another hospital's things", () => {
 });
 
 /** The thing of one's own that an address of this form means. */
-function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, appointmentId, users }: Place): string {
+function ownThing(path: string, { hospitalId, patientId, doctorId, documentId, appointmentId, queueId, users }: Place): string {
   if (path.includes('/hospitals/')) return hospitalId;
   if (path.includes('/patients/')) return patientId;
   if (path.includes('/documents/')) return documentId;
   if (path.includes('/appointments/')) return appointmentId;
+  if (path.includes('/queue/')) return queueId;
   return path.includes('/doctors/') ? doctorId : (users.nurse?.user_id ?? '');
 }
 

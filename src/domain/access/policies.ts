@@ -59,6 +59,9 @@ export const policies = {
   'appointments.find': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'own', scope: 'bookings' },
   'appointments.change': { ...staff, platform_admin: 'break-glass', patient: 'own', guest: 'own', scope: 'bookings' },
   'appointments.attend': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
+  // A patient sees where they stand, and nobody else.
+  'queue.read': { ...staff, platform_admin: 'break-glass', patient: 'own', scope: 'bookings' },
+  'queue.write': { ...staff, platform_admin: 'break-glass', scope: 'bookings' },
   'patients.merge': { receptionist: 'yes', doctor: 'yes', hospital_admin: 'yes', platform_admin: 'break-glass' },
   'patients.import': { hospital_admin: 'yes', platform_admin: 'break-glass' },
   'calls.read': {

@@ -27,6 +27,7 @@ import type { Wish } from './calendar.ts';
 import { alternativesTo, type Diaries, doctorsMeant, judgeIn, momentOf, refusal, type Slot, type When, wrong } from './diary.ts';
 import type { Doctor } from './doctor.ts';
 import type { Post, Posted } from './post.ts';
+import { standInLine } from './queue.ts';
 import type { Moment, Reason } from './slots.ts';
 
 /**
@@ -402,11 +403,17 @@ export function makeBookings({ diaries, time, now, tokens, guesses, notices, pos
 
     arrive: (caller, id) =>
       step(caller, id, 'arrived', {
-        change: async (stores, { status, startsAt, doctorId }, at) => {
+        change: async (stores, { id, status, startsAt, doctorId, patientId }, at) => {
           if (status === 'arrived') return undefined;
           const doctor = await stores.practice.doctor(doctorId);
           const { zone } = await open(stores, caller, doctor as Doctor);
-          if (zone.wall(startsAt).date > zone.wall(at).date) throw conflict(sentences.otherDay, status);
+          const [day, today] = [zone.wall(startsAt).date, zone.wall(at).date];
+          if (day > today) throw conflict(sentences.otherDay, status);
+          // What is written down of an earlier day is for the record; nobody waits for it.
+          if (day === today && doctor && patientId !== null)
+            await standInLine(stores, caller, zone, at, {
+              ...{ patientId, doctorId, departmentId: doctor.departmentId, priority: 0, appointmentId: id, appointmentAt: startsAt },
+            });
           return { status: 'arrived' };
         },
       }),

@@ -8,6 +8,7 @@ import * as scheduling from './0009-scheduling.ts';
 import * as calls from './0010-calls.ts';
 import * as outbox from './0012-outbox.ts';
 import * as reception from './0013-reception.ts';
+import * as queue from './0014-queue.ts';
 
 /** Forward only, in the order of their names. A migration that has shipped is never edited. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-calls': calls,
   '0012-outbox': outbox,
   '0013-reception': reception,
+  '0014-queue': queue,
 };

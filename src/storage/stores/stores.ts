@@ -17,6 +17,7 @@ import { makeOnceStore } from './once-store.ts';
 import { makeOutboxStore } from './outbox-store.ts';
 import { makePatientStore } from './patient-store.ts';
 import { makePracticeStore } from './practice-store.ts';
+import { makeQueueStore } from './queue-store.ts';
 import { makeSecondFactorStore } from './second-factor-store.ts';
 import { makeUsageStore } from './usage-store.ts';
 
@@ -31,6 +32,7 @@ export function makeStores(db: Kysely<Tables>, hospitalId: string, prepared: Pre
     keeping: makeKeepingStore(db, hospitalId),
     practice: makePracticeStore(db, hospitalId, prepared),
     appointments: makeAppointmentStore(db, hospitalId, prepared),
+    queue: makeQueueStore(db, hospitalId),
     outbox: makeOutboxStore(db, hospitalId, prepared),
     jobs: makeJobStore(db, hospitalId),
     notices: makeNoticeStore(db, hospitalId, prepared),

@@ -391,6 +391,29 @@ export const hindi: Readonly<Record<string, string>> = {
   'The patient has come: {doctor}, {when}.': 'मरीज़ आ गए हैं: {doctor}, {when}।',
   'The patient did not come: {doctor}, {when}.': 'मरीज़ नहीं आए: {doctor}, {when}।',
 
+  // The line
+  'This patient still waits. Call them first.': 'ये मरीज़ अभी प्रतीक्षा में हैं। पहले इन्हें बुलाएँ।',
+  'This patient was called already.': 'इन मरीज़ को पहले ही बुलाया जा चुका है।',
+  'This patient was seen already.': 'इन मरीज़ को पहले ही देखा जा चुका है।',
+  'This patient was skipped. Give them a new token.': 'इन मरीज़ की बारी छोड़ दी गई थी। इन्हें नया टोकन दें।',
+  'Say for whom: patient_id or name.': 'बताइए किसके लिए: patient_id या name।',
+  'Say to whom: doctor_id or department.': 'बताइए किसके पास: doctor_id या department।',
+  'This patient stands in this line already, with token {token}.': 'ये मरीज़ इस कतार में पहले से हैं, टोकन {token}।',
+  'The token is {token}.': 'टोकन नंबर {token} है।',
+  'Token {token} is called.': 'टोकन {token} को बुलाया गया है।',
+  'Nobody waits for this doctor.': 'इन डॉक्टर के लिए कोई प्रतीक्षा में नहीं है।',
+  'Token {token} is done.': 'टोकन {token} पूरा हुआ।',
+  'Token {token} is skipped.': 'टोकन {token} छोड़ दिया गया है।',
+  'Goes first: the desk gave priority {priority}.': 'पहले जाएँगे: रिसेप्शन ने प्राथमिकता {priority} दी है।',
+  'Has an appointment at {time}, which has come; appointments and walk-ins take turns.':
+    '{time} का अपॉइंटमेंट है, जिसका समय हो गया है; अपॉइंटमेंट वाले और बिना अपॉइंटमेंट वाले बारी-बारी से जाते हैं।',
+  'Came at {came} to an appointment at {time}, and counts from {came}; appointments and walk-ins take turns.':
+    '{time} के अपॉइंटमेंट के लिए {came} पर आए, और {came} से गिने जाते हैं; अपॉइंटमेंट वाले और बिना अपॉइंटमेंट वाले बारी-बारी से जाते हैं।',
+  'Came at {time} without an appointment; appointments and walk-ins take turns.':
+    'बिना अपॉइंटमेंट के {time} पर आए; अपॉइंटमेंट वाले और बिना अपॉइंटमेंट वाले बारी-बारी से जाते हैं।',
+  'Is early for the appointment at {time}; whoever waits already goes first.':
+    '{time} के अपॉइंटमेंट के लिए जल्दी आए हैं; जो पहले से प्रतीक्षा में हैं, वे पहले जाएँगे।',
+
   // What leaves the building
   'Nothing may leave for this receiver as this box is set. It waits.':
     'इस बॉक्स की सेटिंग के अनुसार इस पाने वाले को अभी कुछ नहीं भेजा जा सकता। संदेश रुका हुआ है।',

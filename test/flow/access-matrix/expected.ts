@@ -170,6 +170,13 @@ POST   /api/v1/appointments/:id/arrive   reason   yes      yes    yes   yes     
 POST   /api/v1/appointments/:id/no-show  reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 GET    /api/v1/appointments/:id/invite.ics
                                          reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+# "people, appointments, queue: read, write; platform_admin break-glass, writes too; patient own": a patient sees where they stand;
+# giving tokens and calling is the desk's (silent).
+POST   /api/v1/queue                     reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+GET    /api/v1/queue                     reason   yes      yes    yes   yes          no      own     yes     yes          no              no
+POST   /api/v1/queue/call-next           reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+POST   /api/v1/queue/:id/done            reason   yes      yes    yes   yes          no      no      yes     yes          no              no
+POST   /api/v1/queue/:id/skip            reason   yes      yes    yes   yes          no      no      yes     yes          no              no
 # "calendars/:doctorId.ics?token=": the token is the right. Who may hand its address on: "shown to those who may"; the hospital's
 # administrator, and a doctor their own (silent).
 GET    /api/v1/calendars/:doctorId.ics   public
@@ -257,6 +264,8 @@ export const refusals: Readonly<Record<string, { readonly here: Refusal; readonl
   'POST /api/v1/appointments/check-availability': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
   'POST /api/v1/appointments/book': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
   'POST /api/v1/appointments/hold': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
+  'POST /api/v1/queue': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
+  'POST /api/v1/queue/call-next': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
   'POST /api/v1/report': { here: [409, 'DATA_INTEGRITY_ERROR'], elsewhere: [409, 'DATA_INTEGRITY_ERROR'] },
 };
 type Refusal = readonly [status: number, code: string];

@@ -413,6 +413,16 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'POST /api/v1/appointments/:id/arrive': aboutAppointment('/arrive', undefined, 'past'),
   'POST /api/v1/appointments/:id/no-show': aboutAppointment('/no-show', undefined, 'past'),
   'GET /api/v1/appointments/:id/invite.ics': aboutAppointment('/invite.ics'),
+  'POST /api/v1/queue': oneOf((place) => ({ path: '/api/v1/queue', body: { name: `Walked In ${unique()}`, doctor_id: place.doctorId } })),
+  'GET /api/v1/queue': {
+    aims: ['none'],
+    ask: ({ here, elsewhere }) => ({ path: '/api/v1/queue?limit=200', hides: [here.queueId], never: [elsewhere.queueId] }),
+  },
+  'POST /api/v1/queue/call-next': oneOf((place) => ({ path: '/api/v1/queue/call-next', body: { doctor_id: place.doctorId } })),
+  'POST /api/v1/queue/:id/done': oneOf(async (place, { make }) => ({
+    path: `/api/v1/queue/${await make.token(place, { called: true })}/done`,
+  })),
+  'POST /api/v1/queue/:id/skip': oneOf(async (place, { make }) => ({ path: `/api/v1/queue/${await make.token(place)}/skip` })),
   'GET /api/v1/calendars/:doctorId.ics': {
     aims: ['none'],
     async ask({ house, here: { hospitalId, doctorId } }) {

@@ -35,6 +35,8 @@ export interface Place extends SeededHospital {
   readonly departureId: string;
   /** Of `patientId` with `doctorId`, who sees patients every five minutes around the clock. */
   readonly appointmentId: string;
+  /** Called, with a token of its own. */
+  readonly queueId: string;
   /** What others began, who are none of the callers; `ofGuest` is the doctor's, who sent a link to it. */
   readonly consultations: Readonly<Record<'ofDoctor' | 'restricted' | 'reception' | 'ofGuest', Kept>>;
   /** The token of who follows the link to `ofGuest`. */
@@ -81,6 +83,8 @@ export interface Maker {
   doctor(place: Place): Promise<string>;
   /** Booked at a time that nobody else has, to come unless it says otherwise. */
   appointment(place: Place, patientId?: string, past?: 'past'): Promise<{ id: string; bookingCode: string }>;
+  /** Somebody who waits in the line of `doctorId`, or was called by them. */
+  token(place: Place, how?: { called: true }): Promise<string>;
   /** A mail that waits to leave. */
   departure(place: Place): Promise<string>;
   /** A time to come that no appointment has, as the wall in Kolkata shows it and as an instant. */
@@ -330,6 +334,20 @@ function maker({ call, house }: TestHouse, now: () => number): Maker {
       );
       return { id, bookingCode };
     },
+    async token(place, how) {
+      const [id, at] = [newId(), now()];
+      const day = new Date(at + 5.5 * 3_600_000).toISOString().slice(0, 10);
+      const called = how ? ({ status: 'called', callId: newId(), calledAt: at } as const) : undefined;
+      await house.storage.transact(place.hospitalId, async (stores) =>
+        stores.queue.insert({
+          ...{ id, day, tokenNumber: await stores.queue.nextToken(day), patientId: place.patientId, doctorId: place.doctorId },
+          ...{ departmentId: place.departmentId, appointmentId: null, appointmentAt: null, priority: 0, status: 'waiting', joinedAt: at },
+          ...{ callId: null, calledAt: null, endedAt: null, madeBy: 'somebody' },
+          ...called,
+        }),
+      );
+      return id;
+    },
     async departure(place) {
       const [id, at] = [newId(), now()];
       const content = { messageId: id, subject: place.word, text: place.word, html: place.word, calendar: null };
@@ -402,6 +420,7 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     reception: await make.consultation(place, newId(), { mode: 'reception' }),
     ofGuest: await make.consultation(place, seeded.users.doctor?.user_id ?? '', { mode: 'consultation' }),
   };
+  const furnished = { ...place, doctorId: doctor.doctor_id, departmentId: department.department_id, patientId: patient.patient_id };
   // The address of the doctor's calendar is made when it is first seen.
   must(await house.call('GET', `/api/v1/doctors/${doctor.doctor_id}`, { token: seeded.tokens.hospital_admin }), 'a calendar', 200);
   return {
@@ -419,6 +438,7 @@ async function furnish(house: TestHouse, root: string, make: Maker, name: string
     noticeId: await make.notice(place),
     documentId: await make.document(place),
     departureId: await make.departure(place),
-    appointmentId: (await make.appointment({ ...place, doctorId: doctor.doctor_id }, patient.patient_id)).id,
+    appointmentId: (await make.appointment(furnished, patient.patient_id)).id,
+    queueId: await make.token(furnished, { called: true }),
   };
 }
