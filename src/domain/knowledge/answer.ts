@@ -22,7 +22,7 @@ import { isAboutNamed, type NamesAsked, namesAsked } from './names.ts';
 import { addressesMachine } from './orders.ts';
 import { answersKind } from './question-kind.ts';
 import { abstention, quotingIn } from './sayings.ts';
-import type { Source } from './source.ts';
+import { type Source, sourceOf } from './source.ts';
 import { wholeSentences } from './stream-sentences.ts';
 import { confidenceOf, isSupported, signsOf } from './support.ts';
 import { has, type InEnglish, wordsIn } from './terms.ts';
@@ -76,7 +76,7 @@ export async function* answerFrom(request: AnswerRequest, call: Call): AsyncGene
   const evidence = bestEvidence(request, read);
   const context = read.map(({ found }) => found);
   if (!isSupported(evidence)) return yield* abstain(request.language);
-  yield { type: 'sources', sources: context.map((found) => sourceOf(found, [])) };
+  yield { type: 'sources', sources: context.map((found) => sourceOf(found)) };
 
   let given = nothingYet;
   const model = modelFor(request);
@@ -99,7 +99,7 @@ export async function* answerFrom(request: AnswerRequest, call: Call): AsyncGene
       abstained: false,
       answeredBy: written ? 'model' : 'sources',
       demonstration: written && (model?.demonstration ?? false),
-      sources: context.map((found) => sourceOf(found, given.citations)),
+      sources: context.map((found) => citedSource(found, given.citations)),
     },
   };
 }
@@ -158,18 +158,8 @@ function isAbout(named: NamesAsked, found: FoundPassage): boolean {
 
 const idsOf = (context: readonly FoundPassage[]): string[] => context.map(({ chunk }) => chunk.id);
 
-function sourceOf({ chunk, title, score }: FoundPassage, citations: readonly Citation[]): Source {
-  const quote = citations.find(({ sourceId }) => sourceId === chunk.id)?.quote;
-  return {
-    id: chunk.id,
-    documentId: chunk.documentId,
-    title,
-    ...(chunk.page === null ? {} : { page: chunk.page }),
-    excerpt: chunk.text,
-    score,
-    ...(quote === undefined ? {} : { quote }),
-  };
-}
+const citedSource = (found: FoundPassage, citations: readonly Citation[]): Source =>
+  sourceOf(found, citations.find(({ sourceId }) => sourceId === found.chunk.id)?.quote);
 
 /** The best sentences, quoted. */
 function extractive(language: string, evidence: Evidence, context: readonly FoundPassage[]): CitedAnswer {
