@@ -145,9 +145,13 @@ const english: Sentences = {
       : 'Which doctor or department would you like to see?',
   askWhichDoctor: (names) => `There is more than one: ${listed(names, 'and')}. Which doctor would you like to see?`,
   noSuchDoctor: (names) =>
-    `I find no doctor of that name here. We have ${listed(names.slice(0, 6), 'and')}. Which doctor would you like to see?`,
+    names.length === 0
+      ? 'I find no doctor of that name here. Which doctor or department would you like to see?'
+      : `I find no doctor of that name here. We have ${listed(names.slice(0, 6), 'and')}. Which doctor would you like to see?`,
   noSuchDepartment: (departments) =>
-    `We do not have that department. We have ${listed(departments.slice(0, 8), 'and')}. Which department would you like?`,
+    departments.length === 0
+      ? 'We do not have that department. Which doctor would you like to see?'
+      : `We do not have that department. We have ${listed(departments.slice(0, 8), 'and')}. Which department would you like?`,
   understoodDoctor: (name) => `I understood ${name}.`,
   askDate: 'Which day would you like to come?',
   askWhichDay: (dates) =>
@@ -259,9 +263,14 @@ const hindi: Sentences = {
       ? `हमारे यहाँ ${doctorsHi(doctors)} हैं। आप किस डॉक्टर या विभाग में दिखाना चाहेंगे?`
       : 'आप किस डॉक्टर या विभाग में दिखाना चाहेंगे?',
   askWhichDoctor: (names) => `इस नाम के एक से ज़्यादा हैं: ${listed(names, 'और')}। आप किस डॉक्टर को दिखाना चाहेंगे?`,
-  noSuchDoctor: (names) => `इस नाम के डॉक्टर यहाँ नहीं मिले। हमारे यहाँ ${listed(names.slice(0, 6), 'और')} हैं। आप किस डॉक्टर को दिखाना चाहेंगे?`,
+  noSuchDoctor: (names) =>
+    names.length === 0
+      ? 'इस नाम के डॉक्टर यहाँ नहीं मिले। आप किस डॉक्टर या विभाग में दिखाना चाहेंगे?'
+      : `इस नाम के डॉक्टर यहाँ नहीं मिले। हमारे यहाँ ${listed(names.slice(0, 6), 'और')} हैं। आप किस डॉक्टर को दिखाना चाहेंगे?`,
   noSuchDepartment: (departments) =>
-    `वह विभाग हमारे यहाँ नहीं है। हमारे यहाँ ${listed(departments.slice(0, 8), 'और')} हैं। आपको कौन सा विभाग चाहिए?`,
+    departments.length === 0
+      ? 'वह विभाग हमारे यहाँ नहीं है। आप किस डॉक्टर को दिखाना चाहेंगे?'
+      : `वह विभाग हमारे यहाँ नहीं है। हमारे यहाँ ${listed(departments.slice(0, 8), 'और')} हैं। आपको कौन सा विभाग चाहिए?`,
   understoodDoctor: (name) => `मैंने ${name} समझा।`,
   askDate: 'आप किस दिन आना चाहेंगे?',
   askWhichDay: (dates) =>
